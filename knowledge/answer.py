@@ -1,0 +1,256 @@
+"""Extractive answers: the sentences that answer, each with the number of its source, or an honest None."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from knowledge.answer_cues import answer_shapes
+from knowledge.embedders.routed import RoutedEmbedder
+from knowledge.retrieval import Answer, Citation, Passage
+from knowledge.sentences import sentence_spans
+from knowledge.words import query_words, words_of
+
+DEFAULT_THRESHOLD = 0.22
+_PASSAGES_READ = 3
+_RELATED = 0.6  # score of retrieval from which a passage that does not answer is still worth a look
+_LEAST_SHARE = 0.5  # of the best passage's score: what a further passage needs to be read
+_SNIPPET = 240  # characters
+_LONGEST_ANSWER = 600
+_SHAPE_BONUS = 0.25
+_OF_MEASURE = ("long", "much", "many", "often", "far", "old")  # in "how long" they are answered, not repeated
+_LIGHT = 0.2
+_LEADS_ON = (":", "：")
+_QUESTION_MARKS = ("?", "？")
+# A sentence that begins so says little without the one before it.
+_LEANS_BACK = re.compile(
+    r"(?:it|its|they|their|them|he|she|his|her|this|these|those|that|such|also|however|otherwise|then|in that case"
+    r"|if so|but|and|or)\b|(?:它|他|她|其|此|该|这|那|但|并|而|否则|另外|同时|因此|所以|如果是这样)",
+    re.IGNORECASE,
+)
+
+
+def answer_threshold(own: float | None, passages: Sequence[Passage]) -> float:
+    """A bot's own threshold, else that of the best passage's knowledge base, else the usual one."""
+    if own is not None:
+        return own
+    calibration = passages[0].calibration if passages else None
+    return DEFAULT_THRESHOLD if calibration is None else calibration.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    passage: int  # place among the passages
+    place: int  # within its passage
+    start: int
+    end: int
+    words: frozenset[str]
+
+
+class ExtractiveAnswerer:
+    """Chooses by words: the passages are already the ones that answer, and a model has no time for them here.
+
+    A passage in another language shares no words with the question: there the model of all languages chooses.
+    """
+
+    def __init__(self, across: RoutedEmbedder | None = None) -> None:
+        """`across` has one space for every language; without it words choose everywhere."""
+        self._across = across
+
+    def answer(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        language: str,
+        threshold: float = DEFAULT_THRESHOLD,
+    ) -> Answer:
+        """Reads the best passages, given best first; `text` is None when even the first scores below the threshold.
+
+        A refusal may then have a citation: a passage on the subject, where the answer probably does not stand.
+        `language` is the question's; the sentences stay in the language of their source.
+        """
+        if not passages:
+            return Answer(text=None, confidence=0.0)
+        confidence = passages[0].score
+        if confidence < threshold:
+            return Answer(text=None, confidence=confidence, citations=self._related(question, passages, language))
+        floor = max(threshold, confidence * _LEAST_SHARE)
+        read = [one for one in passages[:_PASSAGES_READ] if one.score >= floor]
+        sentences = _sentences(read)
+        if not sentences:
+            return Answer(text=None, confidence=confidence)
+        chosen = _chosen(question, read, sentences, self._nearness(question, read, sentences, language))
+        return _compose(chosen, read, confidence, language)
+
+    def _related(self, question: str, passages: Sequence[Passage], language: str) -> tuple[Citation, ...]:
+        """The passage that fits best, with the sentence that comes nearest, where it fits well."""
+        best = max(passages[:_PASSAGES_READ], key=lambda one: one.retrieved or 0.0)
+        sentences = _sentences([best])
+        if (best.retrieved or 0.0) < _RELATED or not sentences:
+            return ()
+        near = self._nearness(question, [best], sentences, language)
+        weights = _weights(query_words(question), sentences)
+        nearest = max(sentences, key=lambda one: _score(one, weights, [best], near))
+        return (_citation(1, best, [nearest]),)
+
+    def _nearness(
+        self, question: str, passages: Sequence[Passage], sentences: Sequence[_Sentence], language: str
+    ) -> dict[_Sentence, float]:
+        """By meaning, of the sentences in another language than the question's; 1 is the same."""
+        foreign = [one for one in sentences if passages[one.passage].language not in (language, "")]
+        if self._across is None or not foreign:
+            return {}
+        asked = self._across.encode_queries([question], language=language)[0]
+        found = {one: passages[one.passage].language for one in foreign}
+        near: dict[_Sentence, float] = {}
+        for spoken in sorted(set(found.values())):
+            group = [one for one in foreign if found[one] == spoken]
+            cosines = self._across.encode_passages([one.text for one in group], language=spoken) @ asked
+            near.update(zip(group, (max(0.0, float(cosine)) for cosine in cosines), strict=True))
+        return near
+
+
+def _sentences(passages: Sequence[Passage]) -> list[_Sentence]:
+    """Every sentence once, even where chunks overlap."""
+    seen: set[str] = set()
+    found: list[_Sentence] = []
+    for number, passage in enumerate(passages):
+        for place, (start, end) in enumerate(sentence_spans(passage.text)):
+            text = passage.text[start:end]
+            if text not in seen:
+                seen.add(text)
+                found.append(_Sentence(text, number, place, start, end, frozenset(words_of(text))))
+    return found
+
+
+def _chosen(
+    question: str, passages: Sequence[Passage], sentences: Sequence[_Sentence], near: Mapping[_Sentence, float]
+) -> list[_Sentence]:
+    """The best sentence with what it needs to be understood, and a second one that adds to it; in reading order."""
+    weights = _weights(query_words(question), sentences)
+    shapes = answer_shapes(question)
+    scores = {
+        one: _score(one, weights, passages, near)
+        + (_SHAPE_BONUS if any(shape.search(one.text) for shape in shapes) else 0.0)
+        for one in sentences
+    }
+    ranking = sorted(sentences, key=lambda one: -scores[one])
+    best = ranking[0]
+    chosen = _with_company(best, sentences)
+    covered = frozenset().union(*(one.words for one in chosen))
+    for other in ranking[1:4]:
+        new = sum(weights.get(word, 0.0) for word in other.words - covered)
+        if other not in chosen and new >= 0.2 and scores[other] >= 0.6 * scores[best] and not _only_leads(other):
+            chosen.extend(one for one in _with_company(other, sentences) if one not in chosen)
+            break
+    return sorted(chosen, key=lambda one: (one.passage != best.passage, one.passage, one.place))
+
+
+def _weights(asked: Mapping[str, float], sentences: Sequence[_Sentence]) -> dict[str, float]:
+    """The question's words by how few of these sentences hold them, as shares of one."""
+    raw = {
+        word: (min(weight, _LIGHT) if word in _OF_MEASURE else weight)
+        * math.log(1 + len(sentences) / (0.5 + sum(word in one.words for one in sentences)))
+        for word, weight in asked.items()
+    }
+    total = sum(raw.values()) or 1.0
+    return {word: weight / total for word, weight in raw.items()}
+
+
+def _score(
+    sentence: _Sentence, weights: Mapping[str, float], passages: Sequence[Passage], near: Mapping[_Sentence, float]
+) -> float:
+    # Exact, whatever the order of the set: of sentences that hold the same words the first must win in every process.
+    held = near.get(sentence) or math.fsum(weights.get(word, 0.0) for word in sentence.words)
+    if _only_leads(sentence):
+        held *= 0.5
+    if len(sentence.words) < 4 and sentence.text[-1:] not in "。！.!；;":
+        held *= 0.6  # a heading or a label
+    return held + 0.3 * passages[sentence.passage].score - 0.0004 * max(0, len(sentence.text) - 200)
+
+
+def _only_leads(sentence: _Sentence) -> bool:
+    return sentence.text.endswith((*_QUESTION_MARKS, *_LEADS_ON))
+
+
+def _with_company(sentence: _Sentence, sentences: Sequence[_Sentence]) -> list[_Sentence]:
+    """The sentence, preceded by what it leans on, followed by what it leads to."""
+    own = {one.place: one for one in sentences if one.passage == sentence.passage}
+    company = [sentence]
+    before = own.get(sentence.place - 1)
+    if before is not None and _LEANS_BACK.match(sentence.text) and not before.text.endswith(_QUESTION_MARKS):
+        company.insert(0, before)
+    if sentence.text.endswith(_QUESTION_MARKS):
+        company = [one for one in (own.get(sentence.place + 1), own.get(sentence.place + 2)) if one] or company
+    elif sentence.text.endswith(_LEADS_ON):
+        length = len(sentence.text)
+        for place in range(sentence.place + 1, sentence.place + 8):
+            item = own.get(place)
+            if item is None or length + len(item.text) > _LONGEST_ANSWER:
+                break
+            company.append(item)
+            length += len(item.text)
+    return company
+
+
+def _compose(chosen: Sequence[_Sentence], passages: Sequence[Passage], confidence: float, language: str) -> Answer:
+    numbers: dict[int, int] = {}
+    for sentence in chosen:
+        numbers.setdefault(sentence.passage, len(numbers) + 1)
+    parts = [f"{_finished(one.text)}{'' if language == 'zh' else ' '}[{numbers[one.passage]}]" for one in chosen]
+    citations = tuple(
+        _citation(number, passages[place], [one for one in chosen if one.passage == place])
+        for place, number in numbers.items()
+    )
+    return Answer(text=("" if language == "zh" else " ").join(parts), confidence=confidence, citations=citations)
+
+
+def _readable(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _finished(text: str) -> str:
+    """A part of a longer sentence, ended as a sentence is."""
+    return re.sub(r"[;；,，]$", lambda mark: "." if mark.group() in ";," else "。", _readable(text))
+
+
+def _citation(number: int, passage: Passage, sentences: Sequence[_Sentence]) -> Citation:
+    return Citation(
+        number=number,
+        document_id=passage.document_id,
+        title=passage.document_title,
+        locator=passage.locator,
+        snippet=_snippet(passage.text, min(one.start for one in sentences), max(one.end for one in sentences)),
+        score=passage.score,
+        url=passage.url,
+        language=passage.language,
+    )
+
+
+def _snippet(text: str, start: int, end: int) -> str:
+    """The quoted sentences with some of what surrounds them, cut at whole sentences where that fits."""
+    if len(text) <= _SNIPPET:
+        return _readable(text)
+    spans = list(_around(sentence_spans(text), start, end))
+    first, last = spans[0][0], spans[-1][1]
+    if last - first > _SNIPPET:
+        return _readable(text[start : start + _SNIPPET - 1]) + "…"
+    return ("…" if first else "") + _readable(text[first:last]) + ("…" if last < len(text) else "")
+
+
+def _around(spans: Sequence[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The spans from `start` to `end` and as many after and before them as the snippet has room for."""
+    inside = [place for place, span in enumerate(spans) if span[0] < end and span[1] > start]
+    low, high = inside[0], inside[-1]
+    while True:
+        if high + 1 < len(spans) and spans[high + 1][1] - spans[low][0] <= _SNIPPET:
+            high += 1
+        elif low > 0 and spans[high][1] - spans[low - 1][0] <= _SNIPPET:
+            low -= 1
+        else:
+            yield from spans[low : high + 1]
+            return
