@@ -1,0 +1,70 @@
+"""A possible entity in the normalised text, and the rule that chooses among overlapping ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+_NUMBERS = re.compile(r"\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`start` and `end` are offsets in the normalised text. A higher `priority` wins between equally long ones.
+
+    `holds_others`: what it is made of stays readable too: the day in a moment, the number in an amount.
+    """
+
+    name: str
+    value: str
+    start: int
+    end: int
+    source: str
+    priority: int
+    confidence: float = 1.0
+    role: str = ""
+    group: str = ""
+    holds_others: bool = False
+
+
+class Recogniser(Protocol):
+    """Finds one kind of entity. Safe to share between threads; must end in bounded time whatever the text."""
+
+    def find(self, text: str, *, now: datetime, language: str) -> Iterable[Candidate]:
+        """Candidates of a normalised text, in any order, overlapping as they may."""
+        ...
+
+
+def without_overlaps(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The longest first, then the higher priority, then the leftmost; in the order of the text."""
+    chosen: list[Candidate] = []
+    ranked = sorted(candidates, key=lambda c: (c.start - c.end, -c.priority, c.start, c.name))
+    taken = bytearray(max((candidate.end for candidate in ranked), default=0))
+    for candidate in ranked:
+        span = slice(candidate.start, candidate.end)
+        if candidate.end > candidate.start and not any(taken[span]):
+            taken[span] = b"\x01" * (candidate.end - candidate.start)
+            chosen.append(candidate)
+    return sorted(chosen, key=lambda c: c.start)
+
+
+def held_in(chosen: Candidate, candidates: Iterable[Candidate]) -> tuple[tuple[str, str], ...]:
+    """(name, value) of the other readings inside one that holds others: a moment's day and time, an amount's number."""
+    if not chosen.holds_others:
+        return ()
+    held: dict[str, str] = {}
+    for other in sorted(candidates, key=lambda c: (-c.priority, c.start, c.start - c.end)):
+        inside = chosen.start <= other.start and other.end <= chosen.end and other.name != chosen.name
+        if inside and not other.holds_others and _part_of(chosen, other):
+            held.setdefault(other.name, other.value)
+    return tuple(sorted(held.items()))
+
+
+def _part_of(chosen: Candidate, other: Candidate) -> bool:
+    if chosen.source == "date":
+        return other.source == "date" and other.start == chosen.start and other.end == chosen.end
+    # 三块五 is no amount of 3, 两个半小时 no two of anything.
+    return other.source == "number" and _NUMBERS.findall(chosen.value) == [other.value]

@@ -1,0 +1,92 @@
+"""Entity definitions to recognisers: the allow-list of kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from nlu.entities.amounts import AmountRecogniser, PercentageRecogniser
+from nlu.entities.candidate import Recogniser
+from nlu.entities.checked_numbers import CardNumberRecogniser, IdentityNumberRecogniser
+from nlu.entities.cities import city_recognisers
+from nlu.entities.durations import DurationRecogniser
+from nlu.entities.fuzzy import FuzzyNames
+from nlu.entities.gazetteer import Gazetteer
+from nlu.entities.homophones import Homophones
+from nlu.entities.moments import MomentRecogniser
+from nlu.entities.named_places import NamedByEnding
+from nlu.entities.patterns import SHAPES, PatternRecogniser, ShapeRecogniser
+from nlu.entities.people import PersonRecogniser
+from nlu.entities.plain_numbers import NumberRecogniser
+from nlu.errors import EntityDefinitionInvalid
+from nlu.understanding import EntityDefinition
+
+# What a tenant declares wins over what is built in; between built-ins the more specific shape wins.
+_DECLARED = 100
+_LIKENESS = 20
+
+# A number stays the weakest reading, whoever asked for it.
+BUILT_IN: dict[str, Callable[[str], Sequence[Recogniser]]] = {
+    "email": lambda name: [ShapeRecogniser(name, "email", priority=60)],
+    "url": lambda name: [ShapeRecogniser(name, "url", priority=55)],
+    "phone": lambda name: [ShapeRecogniser(name, "phone", priority=50)],
+    "order_id": lambda name: [ShapeRecogniser(name, "order_id", priority=45)],
+    "id_card": lambda name: [IdentityNumberRecogniser(name, priority=58)],
+    "bank_card": lambda name: [CardNumberRecogniser(name, priority=43)],
+    "datetime": lambda name: [MomentRecogniser(name, "datetime", priority=42)],
+    "date": lambda name: [MomentRecogniser(name, "date", priority=40)],
+    "time": lambda name: [MomentRecogniser(name, "time", priority=38)],
+    "city": lambda name: city_recognisers(name, priority=30),
+    "person": lambda name: [PersonRecogniser(name, priority=29)],
+    "organisation": lambda name: [NamedByEnding(name, "organisation", priority=28)],
+    "place": lambda name: [NamedByEnding(name, "place", priority=27)],
+    "duration": lambda name: [DurationRecogniser(name, priority=25)],
+    "amount": lambda name: [AmountRecogniser(name, priority=24)],
+    "percentage": lambda name: [PercentageRecogniser(name, priority=24)],
+    "number": lambda name: [NumberRecogniser(name, priority=10)],
+}
+KINDS = ("gazetteer", "pattern", *BUILT_IN)
+# Light rules that err now and then: only for a bot that asks for them.
+_ON_REQUEST = frozenset({"person", "organisation", "place"})
+# Values of these say who somebody is or give a way to them.
+PERSONAL_KINDS = frozenset({"email", "phone", "id_card", "bank_card", "person"})
+
+
+def build_recognisers(definitions: Sequence[EntityDefinition]) -> list[Recogniser]:
+    """The tenant's, then every built-in kind or name that no definition has taken. Raises `EntityDefinitionInvalid`."""
+    built = [recogniser for definition in definitions for recogniser in _declared(definition)]
+    taken = {definition.kind for definition in definitions} | {definition.name for definition in definitions}
+    for kind, make in BUILT_IN.items():
+        if kind not in taken and kind not in _ON_REQUEST:
+            built += make(kind)
+    return built
+
+
+def personal_names(definitions: Sequence[EntityDefinition]) -> frozenset[str]:
+    """Names of entities whose values are to be masked wherever messages are kept."""
+    declared = {each.name for each in definitions if each.personal or each.kind in PERSONAL_KINDS}
+    taken = {each.kind for each in definitions} | {each.name for each in definitions}
+    return frozenset(declared | (PERSONAL_KINDS - taken - _ON_REQUEST))
+
+
+def _declared(definition: EntityDefinition) -> Sequence[Recogniser]:
+    name = definition.name
+    if definition.kind == "gazetteer":
+        values = {canonical: list(synonyms) for canonical, synonyms in definition.values}
+        exact = Gazetteer(name, values, source="gazetteer", priority=_DECLARED + 5)
+        # What only resembles a name yields to all that is certain.
+        return [
+            exact,
+            FuzzyNames(name, exact.spellings, priority=_LIKENESS + 1),
+            Homophones(name, exact.spellings, priority=_LIKENESS),
+        ]
+    if definition.kind == "pattern":
+        return [PatternRecogniser(name, definition.pattern, priority=_DECLARED)]
+    if definition.kind not in BUILT_IN:
+        known = ", ".join(KINDS)
+        raise EntityDefinitionInvalid(
+            name, f"unknown kind {definition.kind!r}; known: {known}", f"可用的 kind：{known}"
+        )
+    return BUILT_IN[definition.kind](name)
+
+
+__all__ = ["BUILT_IN", "KINDS", "PERSONAL_KINDS", "SHAPES", "build_recognisers", "personal_names"]

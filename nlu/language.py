@@ -1,0 +1,30 @@
+"""Which of the two languages a message is written in."""
+
+from __future__ import annotations
+
+import re
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’\-][A-Za-z]+)*")
+_ENGLISH_GRAMMAR = re.compile(
+    r"\b(?:an?|the|is|are|was|were|do|does|did|can|could|will|would|should|what|when|where|who|why|how|which|in|on|at|to|"
+    r"for|of|from|with|and|or|my|your|i|me|you|we|it|this|that|there|please)\b",
+    re.IGNORECASE | re.ASCII,
+)
+_CHINESE_MARKS = re.compile(r"[，。？！、；：「」『』《》【】]")
+
+
+def detect_language(text: str, *, default: str = "en") -> str:
+    """ "zh" or "en"; `default` when the text holds neither Chinese characters nor Latin words (digits, emoji, nothing).
+
+    Grammar tells more than vocabulary: "帮我 reset 一下 password" is Chinese, "Weather in 北京" and "Who is 王芳 in the
+    sales team?" are English.
+    """
+    han = len(_HAN.findall(text))
+    words = [word for word in _LATIN_WORD.findall(text) if len(word) > 1 or word in {"I", "a", "i"}]
+    if han == 0 and not words:
+        return "zh" if _CHINESE_MARKS.search(text) else default
+    if han == 0:
+        return "en"
+    weight = len(words) + len(_ENGLISH_GRAMMAR.findall(text))
+    return "zh" if han >= 0.7 * weight else "en"
