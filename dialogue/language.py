@@ -1,0 +1,29 @@
+"""In which language a reply goes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+LANGUAGES = ("zh", "en")
+_CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
+_CODE = re.compile(r"\S*\d\S*")  # A10023, 2026-11-20, https://a.b/1
+_EITHER = frozenset({"ok", "okay", "yes", "no", "hi", "hello", "bye", "vip", "app", "pdf"})  # said in any talk
+
+
+def reply_language(text: str, detected: str, spans: Iterable[tuple[int, int]], *, current: str, default: str) -> str:
+    """The language of the message, or of the talk so far (`current`) when the message has none of its own.
+
+    A bare order number or "Beijing" in a Chinese talk does not turn it English; `spans` are the entities in the text.
+    """
+    if _CHINESE.search(text):
+        return detected if detected in LANGUAGES else "zh"
+    kept = list(text)
+    for start, end in spans:
+        kept[start:end] = " " * (min(end, len(kept)) - start)
+    words = [word.lower() for word in _WORD.findall(_CODE.sub(" ", "".join(kept)))]
+    telling = any(word not in _EITHER for word in words)
+    if current in LANGUAGES and not telling:
+        return current
+    return detected if detected in LANGUAGES else (current or default)
