@@ -1,0 +1,50 @@
+"""What a handler sees of its job."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class JobFailed(Exception):
+    """This job can't succeed, however often it is tried. `code` and the message are shown to the tenant."""
+
+    def __init__(self, message: str, code: str = "job_failed") -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+
+
+class JobInterrupted(Exception):
+    """Raised by `RunningJob.progress` where the job must end here and go on elsewhere: handlers let it pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningJob:
+    """One attempt at a job. It may run again, also after it has succeeded, so whatever it does is idempotent."""
+
+    id: str
+    tenant_id: str
+    kind: str
+    payload: dict[str, object]
+    attempts: int  # this one included
+    max_attempts: int
+    lease: str
+    report: Callable[[float], Awaitable[None]] = field(repr=False)
+
+    async def progress(self, fraction: float) -> None:
+        """Note how far it has come, 0 to 1, and renew the lease; raises JobInterrupted when it is time to stop."""
+        await self.report(min(max(fraction, 0.0), 1.0))
+
+
+class JobHandler(Protocol):
+    """Carries out one kind of job and returns what its row keeps as the result."""
+
+    async def __call__(self, job: RunningJob, /) -> Mapping[str, object] | None: ...
+
+
+class FailureHandler(Protocol):
+    """Told once a job has failed for good, before its row says so; must be idempotent."""
+
+    async def __call__(self, job: RunningJob, /, *, code: str, message: str) -> None: ...

@@ -1,0 +1,61 @@
+"""Chunks of a document as vectors, ready to be stored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from typing import Protocol
+
+import numpy as np
+
+from knowledge.retrieval import Vectors, searchable_text
+
+
+class PassageEmbedder(Protocol):
+    """As knowledge.embedders.routed.RoutedEmbedder."""
+
+    def passage_spaces(self, language: str) -> frozenset[str]: ...
+
+    def encode_for_index(self, texts: Sequence[str], *, language: str) -> Mapping[str, Vectors]: ...
+
+
+class PassageEncoder:
+    """Embeds in an executor, a batch in up to `threads` pieces at once."""
+
+    def __init__(self, embedder: PassageEmbedder, *, executor: Executor, threads: int = 2) -> None:
+        self._embedder = embedder
+        self._executor = executor
+        self._threads = threads
+
+    def spaces(self, language: str) -> frozenset[str]:
+        """Those that a chunk of this language needs a vector in."""
+        return self._embedder.passage_spaces(language)
+
+    async def encode(self, passages: Sequence[tuple[str, str, str]]) -> list[dict[str, bytes]]:
+        """Of each (heading, text, language): its vectors by space, float16, little-endian."""
+        pieces = [
+            piece
+            for language in sorted({language for _, _, language in passages})
+            for piece in self._split([place for place, one in enumerate(passages) if one[2] == language], passages)
+        ]
+        in_executor = asyncio.get_running_loop().run_in_executor
+        encoded = await asyncio.gather(
+            *(in_executor(self._executor, self._encode, [passages[place] for place in piece]) for piece in pieces)
+        )
+        found: dict[int, dict[str, bytes]] = {}
+        for piece, of_piece in zip(pieces, encoded, strict=True):
+            found.update(zip(piece, of_piece, strict=True))
+        return [found[place] for place in range(len(passages))]
+
+    def _encode(self, passages: Sequence[tuple[str, str, str]]) -> list[dict[str, bytes]]:
+        texts = [searchable_text(heading, text) for heading, text, _ in passages]
+        by_space = self._embedder.encode_for_index(texts, language=passages[0][2])
+        halved = {space: vectors.astype(np.dtype("<f2")) for space, vectors in by_space.items()}
+        return [{space: rows[place].tobytes() for space, rows in halved.items()} for place in range(len(texts))]
+
+    def _split(self, places: Sequence[int], passages: Sequence[tuple[str, str, str]]) -> list[list[int]]:
+        """Shares of like length, each of texts of like length, so that little is padded."""
+        by_length = sorted(places, key=lambda place: len(passages[place][1]))
+        size = max(8, -(-len(by_length) // self._threads))
+        return [by_length[start : start + size] for start in range(0, len(by_length), size)]

@@ -1,0 +1,79 @@
+"""Small talk that every bot has out of the box: sentences to learn from, and what to say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import cast
+
+import yaml
+
+from nlu.normalise import normalise
+from nlu.understanding import Example
+
+LANGUAGES = ("zh", "en")
+BOT = "{bot}"
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    """One intent. `suggests`: the reply is followed by questions that the bot at hand can answer."""
+
+    intent: str
+    examples: tuple[Example, ...]
+    say: Mapping[str, str]
+    suggests: bool
+    closes: bool
+
+    def flow(self, bot_name: str, suggestions: Mapping[str, list[str]]) -> dict[str, object]:
+        """A definition for `dialogue.flow.parse_flow`."""
+        flow: dict[str, object] = {
+            "name": f"small_talk_{self.intent}",
+            "intents": [self.intent],
+            "say": {language: text.replace(BOT, _named(bot_name, language)) for language, text in self.say.items()},
+            "closes": self.closes,
+        }
+        offered = {language: texts for language, texts in suggestions.items() if texts}
+        return {**flow, "quick_replies": offered} if self.suggests and offered else flow
+
+
+@lru_cache(maxsize=1)
+def pack() -> tuple[SmallTalk, ...]:
+    """All of it, in the order of the file."""
+    text = resources.files("chatbot.small_talk").joinpath("talk.yaml").read_text(encoding="utf-8")
+    data = cast(dict[str, dict[str, object]], yaml.safe_load(text))
+    return tuple(
+        SmallTalk(
+            intent=intent,
+            examples=tuple(
+                Example(sentence, intent, language)
+                for language in LANGUAGES
+                for sentence in cast(list[str], entry[language])
+            ),
+            say=cast(dict[str, str], entry["say"]),
+            suggests=bool(entry.get("suggests")),
+            closes=bool(entry.get("closes")),
+        )
+        for intent, entry in data.items()
+    )
+
+
+def beside(intents: Collection[str], sentences: Iterable[str]) -> tuple[SmallTalk, ...]:
+    """What is left of the pack beside a bot's own intents and the sentences it teaches: the bot's own come first."""
+    taken = {_plain(sentence) for sentence in sentences}
+    return tuple(
+        talk
+        for talk in pack()
+        if talk.intent not in intents and not any(_plain(example.text) in taken for example in talk.examples)
+    )
+
+
+def _named(bot_name: str, language: str) -> str:
+    """Between Chinese characters and Latin letters stands a space."""
+    return f" {bot_name}" if language == "zh" and bot_name[:1].isascii() else bot_name
+
+
+def _plain(text: str) -> str:
+    return normalise(text).text.strip().lower().rstrip(".!?~！？，, ")
