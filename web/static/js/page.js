@@ -1,0 +1,23 @@
+// What the server told this page: language, sentences, rights, and which object it is about.
+
+const data = JSON.parse(document.getElementById("page-data").textContent);
+
+export const language = data.language;
+export const objectId = data.objectId;
+export const baseUrl = data.baseUrl;
+export const viewer = data.viewer;
+
+export function t(key, values = {}) {
+  const sentence = data.messages[key] ?? key;
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+export function has(key) {
+  return key in data.messages;
+}
+
+export function may(scope) {
+  return data.scopes.includes(scope);
+}
+
+export const byId = (id) => document.getElementById(id);

@@ -1,0 +1,42 @@
+// Elements out of plain values, and the widget's few pictures. Text only ever becomes text nodes.
+
+const SVG = "http://www.w3.org/2000/svg";
+const PICTURES = {
+  chat: ["M20.5 11.8a8 8 0 0 1-11.7 7L4 20.5l1.5-4.7a8 8 0 1 1 15-4z"],
+  close: ["M6 6l12 12", "M18 6L6 18"],
+  down: ["M6 9.5l6 6 6-6"],
+  restart: ["M20 11a8 8 0 0 0-14.3-4L3.5 9.5", "M3.5 4.5v5h5", "M4 13a8 8 0 0 0 14.3 4l2.2-2.5", "M20.5 19.5v-5h-5"],
+  send: ["M12 19V5", "M6 11l6-6 6 6"],
+  up: ["M7 10.5L11 3a2.2 2.2 0 0 1 2.2 2.6L12.7 9H18a2 2 0 0 1 2 2.4l-1.3 6.9A2 2 0 0 1 16.7 20H7z", "M3.5 10.5H7V20H3.5z"],
+  thumb_down: ["M17 13.5L13 21a2.2 2.2 0 0 1-2.2-2.6l.5-3.4H6a2 2 0 0 1-2-2.4l1.3-6.9A2 2 0 0 1 7.3 4H17z", "M20.5 13.5H17V4h3.5z"],
+};
+
+export function make(shape, properties = {}, ...children) {
+  const [tag, ...classes] = shape.split(".");
+  const made = document.createElement(tag);
+  if (classes.length) made.className = classes.join(" ");
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (name in made) made[name] = value;
+    else made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+export function picture(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  for (const line of PICTURES[name]) {
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("d", line);
+    svg.append(path);
+  }
+  return svg;
+}
+
+export function pictureButton(name, label, onclick, shape = "button.icon") {
+  return make(shape, { type: "button", "aria-label": label, title: label, onclick }, picture(name));
+}
