@@ -1,0 +1,1 @@
+"""Figures by hand: load, ingestion and quality. Nothing here asserts on time."""
