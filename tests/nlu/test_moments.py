@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from nlu.interpreter import Interpreter
+from nlu.understanding import Entity, EntityDefinition
+from tests.nlu.encoders import HashingEncoder
+
+FRIDAY = datetime(2026, 11, 20, 9, 0)
+
+
+def entities(text: str, *definitions: EntityDefinition, now: datetime = FRIDAY) -> tuple[Entity, ...]:
+    found = Interpreter(None, definitions, HashingEncoder()).parse(text, now=now).entities
+    for entity in found:
+        assert text[entity.start : entity.end] == entity.text
+    return found
+
+
+def whole(text: str) -> tuple[str, str]:
+    """The one entity of a text that is nothing else."""
+    (entity,) = entities(text)
+    assert entity.text == text
+    return entity.name, entity.value
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("下周三下午三点", "2026-11-25T15:00"),
+        ("明天早上8点半", "2026-11-21T08:30"),
+        ("明早8点半", "2026-11-21T08:30"),
+        ("今晚8点", "2026-11-20T20:00"),
+        ("今晚12点", "2026-11-21T00:00"),
+        ("明晚八点一刻", "2026-11-21T20:15"),
+        ("明天中午", "2026-11-21T12:00"),
+        ("明天２０：３０", "2026-11-21T20:30"),
+        ("后天凌晨两点", "2026-11-22T02:00"),
+        ("11月25日十五点二十分", "2026-11-25T15:20"),
+        ("今天8点", "2026-11-20T20:00"),
+        ("两小时后", "2026-11-20T11:00"),
+        ("半小时后", "2026-11-20T09:30"),
+        ("一个半小时之前", "2026-11-20T07:30"),
+        ("next Friday at 3", "2026-11-27T15:00"),
+        ("3pm tomorrow", "2026-11-21T15:00"),
+        ("tomorrow morning at 9", "2026-11-21T09:00"),
+        ("tonight at 8", "2026-11-20T20:00"),
+        ("noon on Friday", "2026-11-20T12:00"),
+        ("Nov 25, 8:05 pm", "2026-11-25T20:05"),
+        ("2026-12-01 09:30", "2026-12-01T09:30"),
+        ("half past three on Monday", "2026-11-23T15:30"),
+        ("in two hours", "2026-11-20T11:00"),
+        ("90 minutes from now", "2026-11-20T10:30"),
+        ("an hour ago", "2026-11-20T08:00"),
+        ("a quarter past nine tomorrow evening", "2026-11-21T21:15"),
+        ("tomorrow morning at 9", "2026-11-21T09:00"),
+        ("Friday night at 8", "2026-11-20T20:00"),
+    ],
+)
+def test_a_day_and_a_time_make_one_moment_relative_to_the_clock(text: str, moment: str) -> None:
+    assert whole(text) == ("datetime", moment)
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("下午三点", "15:00"),
+        ("3点", "15:00"),
+        ("八点半", "08:30"),
+        ("差五分八点", "07:55"),
+        ("晚上12点", "00:00"),
+        ("凌晨一点", "01:00"),
+        ("20:30", "20:30"),
+        ("中午", "12:00"),
+        ("3pm", "15:00"),
+        ("8.30 a.m.", "08:30"),
+        ("three o'clock", "15:00"),
+        ("half past three", "15:30"),
+        ("quarter to nine pm", "20:45"),
+        ("quarter to five in the afternoon", "16:45"),
+        ("9 in the morning", "09:00"),
+        ("midnight", "00:00"),
+    ],
+)
+def test_a_time_of_day_is_read_without_a_day(text: str, time: str) -> None:
+    assert whole(text) == ("time", time)
+
+
+def test_a_time_not_said_to_be_morning_or_afternoon_is_less_certain() -> None:
+    assert [entities(text)[0].confidence for text in ("下午三点", "三点", "at 3pm", "at 3")] == [1.0, 0.8, 1.0, 0.8]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "便宜一点",
+        "一点也不好",
+        "三点意见",
+        "weather at 3 Main street",
+        "at 5 dollars",
+        "三点五倍",
+        "25:00",
+        "24小时",
+        "早一点",
+    ],
+)
+def test_what_is_no_time_is_not_taken_for_one(text: str) -> None:
+    assert not {"time", "datetime"} & {entity.name for entity in entities(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("周一到周五", [("date", "2026-11-23", "from"), ("date", "2026-11-27", "to")]),
+        ("from Monday to Wednesday", [("date", "2026-11-23", "from"), ("date", "2026-11-25", "to")]),
+        ("11月3日到5日", [("date", "2026-11-03", "from"), ("date", "2026-11-05", "to")]),
+        ("Nov 3 to 5", [("date", "2026-11-03", "from"), ("date", "2026-11-05", "to")]),
+        ("between tomorrow and Nov 25", [("date", "2026-11-21", "from"), ("date", "2026-11-25", "to")]),
+        ("下午三点到五点", [("time", "15:00", "from"), ("time", "17:00", "to")]),
+        ("from 3pm to 5pm", [("time", "15:00", "from"), ("time", "17:00", "to")]),
+        (
+            "between 5pm and 7pm tomorrow",
+            [("datetime", "2026-11-21T17:00", "from"), ("datetime", "2026-11-21T19:00", "to")],
+        ),
+        ("晚上9点到明早6点", [("time", "21:00", "from"), ("datetime", "2026-11-21T06:00", "to")]),
+        (
+            "明天下午三点到五点",
+            [("datetime", "2026-11-21T15:00", "from"), ("datetime", "2026-11-21T17:00", "to")],
+        ),
+    ],
+)
+def test_the_ends_of_a_range_have_roles(text: str, ends: list[tuple[str, str, str]]) -> None:
+    assert [(entity.name, entity.value, entity.role) for entity in entities(text)] == ends
+
+
+def test_two_days_side_by_side_are_no_range() -> None:
+    assert {entity.role for entity in entities("周一和周五, Monday or Friday, 明天到今天")} == {""}
+
+
+def test_a_moment_still_tells_its_day_and_its_time() -> None:
+    (moment,) = entities("下周三下午三点")
+    assert moment.also == (("date", "2026-11-25"), ("time", "15:00"))
+    (renamed,) = entities("下周三下午三点", EntityDefinition("departure", "date"))
+    assert ("departure", "2026-11-25") in renamed.also
+
+
+@pytest.mark.parametrize(
+    ("text", "duration"),
+    [
+        ("两个半小时", "PT2H30M"),
+        ("3天", "P3D"),
+        ("一周", "P1W"),
+        ("半年", "P6M"),
+        ("一刻钟", "PT15M"),
+        ("1小时30分钟", "PT1H30M"),
+        ("一年半", "P1Y6M"),
+        ("2 hours 30 minutes", "PT2H30M"),
+        ("an hour and a half", "PT1H30M"),
+        ("ten days", "P1W3D"),
+        ("half an hour", "PT30M"),
+    ],
+)
+def test_lengths_of_time_are_iso_durations(text: str, duration: str) -> None:
+    assert whole(text) == ("duration", duration.replace("P1W3D", "P10D"))
+
+
+@pytest.mark.parametrize(
+    ("text", "day"), [("三个月后", "2027-02-20"), ("in two months", "2027-01-20"), ("a year ago", "2025-11-20")]
+)
+def test_months_and_years_are_counted_on_the_calendar(text: str, day: str) -> None:
+    assert whole(text) == ("date", day)
+    assert entities("一个月后", now=datetime(2026, 1, 31))[0].value == "2026-02-28"
+
+
+def test_moments_are_in_the_zone_of_the_clock() -> None:
+    berlin = datetime(2026, 10, 24, 23, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert entities("明天下午三点", now=berlin)[0].value == "2026-10-25T15:00+01:00"
+    # The night in which clocks go back has one more hour.
+    assert entities("in 5 hours", now=berlin)[0].value == "2026-10-25T03:00+01:00"
+
+
+def test_the_end_of_the_calendar_gives_no_moment() -> None:
+    last = datetime(9999, 12, 31, 23, 0)
+    for text in ("今晚12点", "in two hours", "三个月后", "in 90 years", "明天下午三点"):
+        assert not {"date", "datetime"} & {entity.name for entity in entities(text, now=last)}

@@ -1,0 +1,1 @@
+"""The HTTP edge: credentials, accounts, tenancy, limits, errors."""

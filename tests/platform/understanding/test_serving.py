@@ -1,0 +1,234 @@
+"""Which version a user meets, what a shadow sees, small talk, and several wishes in one message."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from chatbot.turn import ServedVersion, Split
+from nlu.intent_model import IntentModel
+from nlu.interpreter import Interpreter
+from tests.nlu.encoders import HashingEncoder
+from tests.platform.edge.application import Application, problem_of
+from tests.platform.understanding.workbench import Workbench, make_workbench, shop
+
+PARCEL = {
+    "name": "parcel",
+    "intents": ["order_status"],
+    "slots": [{"name": "order_id", "entity": "order_id", "required": True, "prompt": {"en": "Which order?"}}],
+    "replies": {"success": {"en": "Order {order_id} is on its way."}},
+}
+FORECAST = {
+    "name": "forecast",
+    "intents": ["weather"],
+    "slots": [{"name": "city", "entity": "city", "required": True, "prompt": {"en": "Which city?"}}],
+    "replies": {"success": {"en": "It is sunny in {city}."}},
+}
+
+
+async def second_version(bench: Workbench) -> str:
+    await bench.teach({"hours": ["when are you open", "opening hours", "what time do you open"]})
+    return str((await bench.train())["version_id"])
+
+
+def split_of(share: float, salt: str = "bot:version") -> Split:
+    return Split(
+        ServedVersion(2, Interpreter(IntentModel.train([], HashingEncoder()), (), HashingEncoder())), share, salt
+    )
+
+
+def test_a_split_holds_about_its_share_of_the_users_and_always_the_same_ones() -> None:
+    users = [f"user {number}" for number in range(4000)]
+    small, large = split_of(0.1), split_of(0.3)
+    held = {user for user in users if small.holds(user)}
+    assert 0.08 < len(held) / len(users) < 0.12
+    assert held == {user for user in users if split_of(0.1).holds(user)}
+    assert held <= {user for user in users if large.holds(user)}, "who is in stays in when the share grows"
+
+
+def test_another_experiment_draws_its_users_anew() -> None:
+    users = [f"user {number}" for number in range(4000)]
+    first = {user for user in users if split_of(0.5, "bot:one").holds(user)}
+    second = {user for user in users if split_of(0.5, "bot:two").holds(user)}
+    assert 0.4 < len(first & second) / len(first) < 0.6
+
+
+async def test_users_of_a_split_meet_the_other_version_every_time(trained: Workbench) -> None:
+    version_id = await second_version(trained)
+    state = await trained.patch("/nlu", {"split": {"version_id": version_id, "share": 0.5}})
+    assert state["split"] == {"version_id": version_id, "share": 0.5}
+    assert [item["share"] for item in (await trained.get("/nlu/versions"))["items"]] == [0.5, None]
+    heard: dict[str, set[int]] = {}
+    for _ in range(2):
+        for number in range(12):
+            hop = await trained.understood(await trained.say("opening hours", user=f"user {number}"))
+            heard.setdefault(f"user {number}", set()).add(hop["version"])
+    assert all(len(versions) == 1 for versions in heard.values())
+    assert set(Counter(version for versions in heard.values() for version in versions)) == {1, 2}
+    await trained.patch("/nlu", {"split": None})
+    assert {(await trained.understood(await trained.say("hi", user=user)))["version"] for user in heard} == {1}
+
+
+async def test_activating_the_version_of_an_experiment_ends_it(trained: Workbench) -> None:
+    version_id = await second_version(trained)
+    await trained.patch("/nlu", {"split": {"version_id": version_id}, "shadow_version_id": version_id})
+    await trained.post(f"/nlu/versions/{version_id}/activate")
+    state = await trained.get("/nlu")
+    assert (state["split"], state["shadow_version_id"], state["active"]["number"]) == (None, None, 2)
+    response = await trained.call("PATCH", "/nlu", {"shadow_version_id": version_id})
+    assert response.status_code == 422, "the active version can't be its own shadow"
+
+
+async def test_a_shadow_is_heard_in_the_trace_alone(trained: Workbench) -> None:
+    before = await trained.say("opening hours")
+    version_id = await second_version(trained)
+    await trained.patch("/nlu", {"shadow_version_id": version_id})
+    reply = await trained.say("opening hours")
+    assert (reply["reply"], reply["intent"]) == (before["reply"], before["intent"])
+    hop = await trained.understood(reply)
+    assert (hop["version"], hop["shadow"]["version"]) == (1, 2)
+    assert (hop["shadow"]["intent"], hop["shadow"]["agrees"]) == ("hours", False)
+    await trained.patch("/nlu", {"shadow_version_id": None})
+    assert "shadow" not in await trained.understood(await trained.say("opening hours"))
+
+
+async def test_a_turn_reads_nothing_more_for_a_split_and_a_shadow(trained: Workbench) -> None:
+    version_id = await second_version(trained)
+    parts = trained.application.parts
+    await trained.patch("/nlu", {"split": {"version_id": version_id}, "shadow_version_id": version_id})
+    revision = await _revision(trained)
+    first = await parts.bots.get(trained.tenant.id, trained.bot.id, revision)
+    assert await parts.bots.get(trained.tenant.id, trained.bot.id, revision) is first
+
+
+async def _revision(bench: Workbench) -> int:
+    async with bench.application.parts.database.read(bench.tenant.id) as session:
+        return (await session.get_one(type(bench.bot), bench.bot.id)).revision
+
+
+async def test_models_are_kept_within_their_bytes(application: Application) -> None:
+    benches = []
+    for _ in range(3):
+        bench = await make_workbench(application)
+        await bench.teach(shop("weather", "goodbye"))
+        await bench.train()
+        benches.append(bench)
+    bots = application.parts.bots
+    bots._max_bytes = 1
+    for bench in benches:
+        assert (await bench.post("/nlu/parse", {"text": "will it rain"}))["intent"] == "weather"
+        assert list(bots._kept) == [bench.bot.id]
+
+
+@pytest.mark.parametrize(
+    ("message", "intent", "words"),
+    [
+        ("你是谁", "who_are_you", "客服助手"),
+        ("who are you", "who_are_you", "virtual assistant"),
+        ("what can you do", "what_can_you_do", "questions"),
+        ("讲个笑话", "joke", "苹果"),
+        ("thank you", "thanks", "welcome"),
+    ],
+)
+async def test_small_talk_is_there_without_teaching(
+    application: Application, message: str, intent: str, words: str
+) -> None:
+    bench = await make_workbench(application, small_talk=True)
+    await bench.train()
+    reply = await bench.say(message)
+    assert reply["intent"] == intent
+    assert words in reply["reply"]
+
+
+async def test_small_talk_needs_no_training(application: Application) -> None:
+    bench = await make_workbench(application, small_talk=True)
+    for message, intent in (("thank you very much", "thanks"), ("你叫什么名字", "who_are_you")):
+        reply = await bench.say(message)
+        assert (reply["intent"], reply["metadata"]["action"]) == (intent, "say")
+    assert (await bench.say("quarterly dividend of the western branch"))["intent"] == "out_of_scope"
+    state = await bench.get("/nlu")
+    assert (state["active"], state["needs_training"]) == (None, True)
+
+
+async def test_small_talk_gives_way_to_the_bots_own_intents_and_can_be_switched_off(application: Application) -> None:
+    bench = await make_workbench(application, small_talk=True)
+    assert {"thanks", "joke"} <= set((await bench.get("/nlu"))["small_talk_intents"])
+    await bench.teach({"joke": ["tell me one"], "gratitude": ["thank you", "thanks a lot"], **shop("weather")})
+    own = {"name": "own", "intents": ["gratitude"], "say": {"en": "Don't mention it."}}
+    await bench.post("/flows", {"definition": own})
+    state = await bench.get("/nlu")
+    assert not {"thanks", "joke"} & set(state["small_talk_intents"]), "a name and a sentence of its own"
+    await bench.train()
+    assert (await bench.say("thank you"))["reply"] == "Don't mention it."
+    state = await bench.patch("/nlu", {"small_talk": False})
+    assert (state["small_talk_intents"], state["needs_training"]) == ([], True)
+    assert (await bench.say("who are you"))["metadata"]["action"] == "refuse"
+
+
+async def test_the_bot_offers_what_it_can_do(application: Application) -> None:
+    bench = await make_workbench(application, small_talk=True)
+    await bench.teach(shop())
+    await bench.post("/flows", {"definition": PARCEL})
+    await bench.train()
+    offered = [quick["title"] for quick in (await bench.say("what can you do"))["metadata"]["quick_replies"]]
+    assert len(offered) == 1 and offered[0] in shop()["order_status"]
+
+
+@pytest.fixture
+async def serving(trained: Workbench) -> Workbench:
+    for definition in (PARCEL, FORECAST):
+        await trained.post("/flows", {"definition": definition})
+    return trained
+
+
+async def test_two_wishes_are_answered_in_one_reply(serving: Workbench) -> None:
+    reply = await serving.say("where is my order A10023 and what is the weather in London")
+    assert reply["reply"] == "Order A10023 is on its way.\n\nIt is sunny in London."
+    metadata = reply["metadata"]
+    assert [(each["intent"], each["action"]) for each in metadata["intents"]] == [
+        ("order_status", "say"),
+        ("weather", "say"),
+    ]
+    assert [entity["text"] for entity in metadata["entities"]] == ["A10023", "London"]
+    assert [part["intent"] for part in (await serving.understood(reply))["wishes"]] == ["order_status", "weather"]
+
+
+async def test_the_wish_that_asks_back_comes_last_and_goes_on(serving: Workbench) -> None:
+    reply = await serving.say("where is my order, and then what is the weather in London", user="ann")
+    assert reply["reply"] == "It is sunny in London.\n\nWhich order?"
+    assert (await serving.say("A10023", user="ann"))["reply"] == "Order A10023 is on its way."
+
+
+async def test_of_two_wishes_that_ask_back_the_second_gets_a_button(serving: Workbench) -> None:
+    reply = await serving.say("where is my order, and then what is the weather", user="ann")
+    assert reply["reply"].startswith("Which order?\n\n")
+    assert [each["action"] for each in reply["metadata"]["intents"]] == ["ask_slot", "later"]
+    assert (await serving.say("A10023", user="ann"))["reply"] == "Order A10023 is on its way."
+    button = reply["metadata"]["quick_replies"][-1]
+    assert (await serving.say(button["payload"], user="ann"))["reply"] == "Which city?"
+
+
+async def test_an_answer_to_a_question_is_never_split(serving: Workbench) -> None:
+    await serving.say("where is my order", user="ann")
+    reply = await serving.say("A10023, and what is the weather in London", user="ann")
+    assert "intents" not in reply["metadata"] or reply["metadata"]["intents"] is None
+
+
+async def test_parsing_shows_parts_and_explains_words(serving: Workbench) -> None:
+    parsed = await serving.post("/nlu/parse", {"text": "where is my order A10023 and what is the weather in London"})
+    assert [part["intent"] for part in parsed["parts"]] == ["order_status", "weather"]
+    batch = await serving.post("/nlu/parse/batch", {"texts": ["will it rain", "再见", ""]})
+    assert [each["intent"] for each in batch["items"]] == ["weather", "goodbye", None]
+    assert batch["items"][1]["language"] == "zh"
+    why = await serving.post("/nlu/explain", {"text": "has my order shipped"})
+    assert why["parsed"]["intent"] == "order_status"
+    assert [word["text"] for word in why["words"]] == ["has", "my", "order", "shipped"]
+    nearest = why["nearest"][0]
+    assert (nearest["text"], nearest["intent"]) == ("has my order shipped", "order_status")
+    assert nearest["similarity"] > 0.99
+
+
+async def test_a_batch_is_bounded(trained: Workbench) -> None:
+    response = await trained.call("POST", "/nlu/parse/batch", {"texts": ["x"] * 65})
+    assert (response.status_code, problem_of(response)["code"]) == (422, "invalid_input")

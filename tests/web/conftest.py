@@ -1,0 +1,74 @@
+"""The web router over a real database, with the real accounts: everything a page needs and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import cast
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from chatbot.api.problems import install_problem_handlers
+from chatbot.database import Database
+from chatbot.metrics import Metrics
+from chatbot.models import Tenant, User, new_id
+from chatbot.rate_limit import RateLimiter
+from chatbot.security import Passwords, Tokens
+from chatbot.services.resources import Resources
+from chatbot.settings import Settings
+from tests.conftest import IsolatedSettings
+from web.routes import router
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass(frozen=True, slots=True)
+class WebParts:
+    """The part of `Resources` that pages use."""
+
+    settings: Settings
+    database: Database
+    tokens: Tokens
+    passwords: Passwords
+    rate_limiter: RateLimiter
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site with one owner and one viewer; `client` is a browser without scripts."""
+
+    client: httpx.AsyncClient
+    parts: WebParts
+    owner: User
+    viewer: User
+
+
+@pytest.fixture
+async def site(sqlite_database: Database) -> AsyncIterator[Site]:
+    settings = IsolatedSettings(secret_key="k" * 48, public_url="https://bots.example")
+    passwords = Passwords()
+    limiter = RateLimiter({"login": "5/minute"})
+    parts = WebParts(settings, sqlite_database, Tokens(settings.signing_key), passwords, limiter)
+    tenant_id, password_hash = new_id(), await passwords.hash(PASSWORD)
+
+    def person(role: str) -> User:
+        return User(
+            id=new_id(), tenant_id=tenant_id, email=f"{role}@acme.example", password_hash=password_hash, role=role
+        )
+
+    owner, viewer = person("owner"), person("viewer")
+    async with sqlite_database.write(tenant_id) as session:
+        session.add(Tenant(id=tenant_id, slug="acme", name="Acme <b>&</b> Co"))
+        await session.flush()
+        session.add_all([owner, viewer])
+    app = FastAPI(redirect_slashes=False)
+    app.include_router(router)
+    install_problem_handlers(app)
+    app.state.metrics = Metrics()
+    app.state.resources = cast(Resources, parts)
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="https://bots.example") as client:
+        yield Site(client, parts, owner, viewer)
+    await limiter.close()
