@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 
 from knowledge.embedders.onnx_encoder import OnnxEmbedder, TokenStates
+from knowledge.embedders.remembered import Remembered
 from knowledge.language import detect_language
 from knowledge.retrieval import Embedder, Vectors
 
@@ -36,9 +35,7 @@ class RoutedEmbedder:
         one_space = len({embedder.space for embedder in routes.values()}) == 1
         self._across = None if one_space else across
         self._fallback = fallback
-        self._limit = remembered_queries
-        self._lock = threading.Lock()
-        self._remembered: OrderedDict[tuple[str, str, str], Vectors] = OrderedDict()
+        self._remembered = Remembered(remembered_queries)
 
     def embedder(self, language: str) -> Embedder:
         """The model that serves this language; the language is detected by the caller."""
@@ -115,15 +112,4 @@ class RoutedEmbedder:
     ) -> Vectors:
         if len(texts) != 1:
             return compute(texts)
-        key = (kind, space, texts[0])
-        with self._lock:
-            found = self._remembered.get(key)
-            if found is not None:
-                self._remembered.move_to_end(key)
-                return found.copy()
-        vectors = compute(texts)
-        with self._lock:
-            self._remembered[key] = vectors.copy()
-            while len(self._remembered) > self._limit:
-                self._remembered.popitem(last=False)
-        return vectors
+        return self._remembered.get((kind, space, texts[0]), lambda: compute(texts))

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 from tokenizers import Tokenizer
 
+from knowledge.embedders.remembered import Remembered
 from knowledge.embedders.sentencepiece_model import read_tokenizer
 from knowledge.embedders.unit_length import to_unit_length
 from knowledge.errors import EmbeddingError
@@ -35,6 +36,7 @@ _DIMENSION, _CHANNELS = 512, 256
 _STACKS = ((2, 0), (3, 1), (5, 2))  # pieces a convolution sees, and how many of them stand before its place
 _BEGIN, _END = 1, 2
 _MAX_TOKENS = 510
+_REMEMBERED = 64  # texts asked for alone: as a question and as a sentence they differ by a centre only
 _TOKENS_AT_ONCE = 384  # of short texts together: the weights are read once for all of them
 
 Ids = npt.NDArray[np.int64]
@@ -55,6 +57,7 @@ class UseMultilingualEmbedder:
         self._folder = folder
         self._lock = threading.Lock()
         self._loaded: _Network | None = None
+        self._remembered = Remembered(_REMEMBERED)
         centres = files("knowledge.embedders").joinpath(_CENTRES)
         try:
             digest = hashlib.sha256(file_digest(folder / "weights.npz").encode() + centres.read_bytes()).hexdigest()
@@ -76,6 +79,8 @@ class UseMultilingualEmbedder:
 
     def encode_plain(self, texts: Sequence[str]) -> Vectors:
         """As the network gives them, of whatever language: what the centres are the means of."""
+        if len(texts) == 1:
+            return self._remembered.get((texts[0],), lambda: self._network().encode(texts))
         return self._network().encode(texts)
 
     def _centred(self, texts: Sequence[str], kind: int) -> Vectors:

@@ -5,23 +5,19 @@ Revises: 0001
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 
+from chatbot.owned_tables import Json, Time, child_of, create_owned_table, optional, required
 from chatbot.row_security import guard_statements
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
-
-Kind = TypeVar("Kind")
-Time = sa.DateTime(timezone=True)
-Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 # In the order of their foreign keys.
 NEW_TABLES = (
@@ -99,33 +95,6 @@ def number_versions() -> None:
         "UPDATE nlu_models SET size = length(content), number = (SELECT count(*) FROM nlu_models AS older "
         "WHERE older.bot_id = nlu_models.bot_id AND older.id <= nlu_models.id)"
     )
-
-
-def required(name: str, kind: TypeEngine[Kind]) -> sa.Column[Kind]:
-    return sa.Column(name, kind, nullable=False)
-
-
-def optional(name: str, kind: TypeEngine[Kind]) -> sa.Column[Kind]:
-    return sa.Column(name, kind, nullable=True)
-
-
-def child_of(table: str, column: str) -> sa.Column[str]:
-    """Refers to `table`, and goes with its row."""
-    return sa.Column(column, sa.String(32), sa.ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False)
-
-
-def create_owned_table(table: str, *items: sa.schema.SchemaItem, indexed: tuple[str, ...] = ()) -> None:
-    """A table whose rows belong to tenants; `indexed` are columns that get an index each."""
-    op.create_table(
-        table,
-        sa.Column("id", sa.String(32), primary_key=True),
-        child_of("tenants", "tenant_id"),
-        required("created_at", Time),
-        *items,
-    )
-    op.create_index(op.f(f"ix_{table}_tenant_id_id"), table, ["tenant_id", "id"])
-    for column in indexed:
-        op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
 
 
 def create_knowledge_tables() -> None:

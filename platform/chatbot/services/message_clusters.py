@@ -22,7 +22,6 @@ from chatbot.repositories.understanding import (
     ClusterRepository,
     ExampleRepository,
     RegressionRepository,
-    VersionNotFound,
 )
 from chatbot.services.bot_content import IntentNotFound
 from chatbot.services.bots import NameTaken
@@ -31,7 +30,6 @@ from chatbot.services.model_versions_loaded import LoadedVersions
 from chatbot.services.training_progress import run_reporting
 from nlu.clustering import Cluster, Message, cluster, nearest_intent
 from nlu.corpus import is_out_of_scope
-from nlu.errors import ModelCorrupt, SpaceMismatch
 from nlu.language import detect_language
 from nlu.vectors import LANGUAGES, Encoders
 
@@ -158,7 +156,7 @@ class ClusterJob:
                 bot_id, start, end, limit=MOST_MESSAGES
             )
             decided = await ClusterRepository(session, job.tenant_id).decided_messages(bot_id)
-            version = await self._version(session, job.tenant_id, bot.active_model_id)
+            version = await self._versions.usable(session, job.tenant_id, bot.active_model_id)
             own = frozenset(await ExampleRepository(session, job.tenant_id).counts(bot_id))
         messages = [_message(each) for each in heard if is_unanswered(each) and each.id not in decided]
         found = await run_reporting(job, self._executor, partial(self._cluster, version, own, messages), end=0.95)
@@ -171,16 +169,6 @@ class ClusterJob:
                 if not any(message.id in decided for message in each.messages):
                     clusters.add(_row(bot_id, each, suggestion))
         return {"clusters": len(found), "messages": len(messages)}
-
-    async def _version(self, session: AsyncSession, tenant_id: str, version_id: str | None) -> TrainedVersion | None:
-        if version_id is None:
-            return None
-        try:
-            version = await self._versions.get(session, tenant_id, version_id)
-            version.model.check_spaces(version.encoders)
-        except (ModelCorrupt, SpaceMismatch, VersionNotFound):
-            return None
-        return version
 
     def _cluster(
         self,

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chatbot.database import Database
 from chatbot.errors import Conflict
 from chatbot.repositories.bots import BotRepository
-from chatbot.repositories.understanding import RegressionRepository, VersionNotFound, VersionRepository
+from chatbot.repositories.understanding import RegressionRepository, VersionRepository
 from chatbot.services.model_versions_content import TrainedVersion
 from chatbot.services.model_versions_loaded import LoadedVersions
 from nlu.errors import ModelCorrupt, SpaceMismatch
@@ -103,7 +103,7 @@ class QualityGate:
             await VersionRepository(session, tenant_id).of_bot(bot_id, version_id)
             candidate = await self._candidate(session, tenant_id, version_id)
             active_id = bot.active_model_id
-            active = await self._active(session, tenant_id, active_id)
+            active = await self._versions.usable(session, tenant_id, active_id)
             rows = await RegressionRepository(session, tenant_id).all(bot_id, limit=MOST_EXAMPLES)
             examples = [Example(row.text, row.intent or "", row.language) for row in rows]
         if active_id is None:
@@ -127,16 +127,6 @@ class QualityGate:
             raise VersionUnusable("What is stored of this version is damaged; train again.") from error
         except SpaceMismatch as error:
             raise VersionUnusable("It was trained with another sentence encoder; train again.") from error
-        return version
-
-    async def _active(self, session: AsyncSession, tenant_id: str, version_id: str | None) -> TrainedVersion | None:
-        if version_id is None:
-            return None
-        try:
-            version = await self._versions.get(session, tenant_id, version_id)
-            version.model.check_spaces(version.encoders)
-        except (ModelCorrupt, SpaceMismatch, VersionNotFound):
-            return None
         return version
 
     def _judge_both(

@@ -15,6 +15,7 @@ from chatbot import small_talk
 from chatbot.models import NluModel
 from chatbot.repositories.understanding import VersionNotFound
 from chatbot.services.model_versions_content import TrainedVersion, unpack_version
+from nlu.errors import ModelCorrupt, SpaceMismatch
 from nlu.intent_model import IntentModel, TrainingSettings
 from nlu.tuning import Tuner
 from nlu.vectors import Encoders
@@ -48,6 +49,17 @@ class LoadedVersions:
             self._executor, self._unpack, version_id, row.number, row.content
         )
         self._shared[tenant_id, version_id] = version
+        return version
+
+    async def usable(self, session: AsyncSession, tenant_id: str, version_id: str | None) -> TrainedVersion | None:
+        """None where there is none, or it is gone, damaged or of another sentence encoder."""
+        if version_id is None:
+            return None
+        try:
+            version = await self.get(session, tenant_id, version_id)
+            version.model.check_spaces(version.encoders)
+        except (ModelCorrupt, SpaceMismatch, VersionNotFound):
+            return None
         return version
 
     async def small_talk(self) -> IntentModel:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from chatbot.database import Database
 from chatbot.models import Tenant
-from chatbot.settings import Settings
 from tests import factories
 from tests.platform.bot_exchange.bot_exchange_client import BotExchangeClient
-from tests.platform.edge.application import Application, running
-
-
-@pytest.fixture
-async def application(settings: Settings, database: Database) -> AsyncIterator[Application]:
-    async with running(settings) as application:
-        yield application
+from tests.platform.edge.application import Application
 
 
 @pytest.fixture

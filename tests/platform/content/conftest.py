@@ -9,17 +9,10 @@ import pytest
 
 from chatbot.database import Database
 from chatbot.models import Tenant
-from chatbot.settings import Settings
 from tests import factories
 from tests.platform.content.content_client import ContentClient
-from tests.platform.edge.application import Application, running
+from tests.platform.edge.application import Application
 from tests.platform.knowledge.knowledge_stack import KnowledgeStack, knowledge_stack
-
-
-@pytest.fixture
-async def application(settings: Settings, database: Database) -> AsyncIterator[Application]:
-    async with running(settings) as application:
-        yield application
 
 
 @pytest.fixture

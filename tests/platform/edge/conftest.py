@@ -1,26 +1,17 @@
-"""One running application a test, on each database."""
+"""Owners who can sign in with a password."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
 from chatbot.database import Database
 from chatbot.models import Tenant, User
 from chatbot.security import Passwords
-from chatbot.settings import Settings
 from tests import factories
 from tests.databases import in_thread
-from tests.platform.edge.application import PASSWORD, Application, running
-
-
-@pytest.fixture
-async def running_app(settings: Settings, database: Database) -> AsyncIterator[Application]:
-    """`database` is another connection to the same database, which it empties afterwards."""
-    async with running(settings) as application:
-        yield application
+from tests.platform.edge.application import PASSWORD
 
 
 @pytest.fixture(scope="session")

@@ -33,45 +33,45 @@ async def revision_of(database: Database, bot_id: str) -> int:
         return (await session.get_one(Bot, bot_id)).revision
 
 
-async def test_the_first_bot_is_the_default_and_greets_in_both_languages(running_app: Application, owner: User) -> None:
-    first = (await create_bot(running_app, owner)).json()
-    second = (await create_bot(running_app, owner, name="Sales", greeting={"en": "Hi!"})).json()
+async def test_the_first_bot_is_the_default_and_greets_in_both_languages(application: Application, owner: User) -> None:
+    first = (await create_bot(application, owner)).json()
+    second = (await create_bot(application, owner, name="Sales", greeting={"en": "Hi!"})).json()
     assert (first["is_default"], second["is_default"]) == (True, False)
     assert set(first["greeting"]) == {"zh", "en"}
     assert second["greeting"]["en"] == "Hi!"
     assert first["widget_key"] != second["widget_key"]
 
 
-async def test_a_tenant_has_one_default_bot(running_app: Application, owner: User) -> None:
-    first = (await create_bot(running_app, owner)).json()
-    second = (await create_bot(running_app, owner, name="Sales", is_default=True)).json()
-    listed = (await running_app.client.get("/v1/bots", headers=running_app.as_user(owner))).json()["items"]
+async def test_a_tenant_has_one_default_bot(application: Application, owner: User) -> None:
+    first = (await create_bot(application, owner)).json()
+    second = (await create_bot(application, owner, name="Sales", is_default=True)).json()
+    listed = (await application.client.get("/v1/bots", headers=application.as_user(owner))).json()["items"]
     assert [bot["id"] for bot in listed if bot["is_default"]] == [second["id"]]
-    assert (await change_bot(running_app, owner, second["id"], is_default=False)).status_code == 409
-    assert (await change_bot(running_app, owner, first["id"], is_default=True)).json()["is_default"] is True
-    headers = running_app.as_user(owner)
-    assert (await running_app.client.delete(f"/v1/bots/{first['id']}", headers=headers)).status_code == 409
-    assert (await running_app.client.delete(f"/v1/bots/{second['id']}", headers=headers)).status_code == 204
-    assert (await running_app.client.delete(f"/v1/bots/{first['id']}", headers=headers)).status_code == 204
+    assert (await change_bot(application, owner, second["id"], is_default=False)).status_code == 409
+    assert (await change_bot(application, owner, first["id"], is_default=True)).json()["is_default"] is True
+    headers = application.as_user(owner)
+    assert (await application.client.delete(f"/v1/bots/{first['id']}", headers=headers)).status_code == 409
+    assert (await application.client.delete(f"/v1/bots/{second['id']}", headers=headers)).status_code == 204
+    assert (await application.client.delete(f"/v1/bots/{first['id']}", headers=headers)).status_code == 204
 
 
 async def test_only_what_is_named_changes_and_every_change_is_a_revision(
-    running_app: Application, database: Database, owner: User, tenant: Tenant
+    application: Application, database: Database, owner: User, tenant: Tenant
 ) -> None:
     knowledge_base = await factories.make_knowledge_base(database, tenant.id)
     origins = ["HTTPS://WWW.Example.com/", "https://www.example.com"]
     bot = (
         await create_bot(
-            running_app, owner, knowledge_base_ids=[knowledge_base.id, knowledge_base.id], allowed_origins=origins
+            application, owner, knowledge_base_ids=[knowledge_base.id, knowledge_base.id], allowed_origins=origins
         )
     ).json()
     assert bot["allowed_origins"] == ["https://www.example.com"]
     assert bot["knowledge_base_ids"] == [knowledge_base.id]
     before = await revision_of(database, bot["id"])
-    changed = (await change_bot(running_app, owner, bot["id"], timezone="Europe/Paris", answer_threshold=0.4)).json()
+    changed = (await change_bot(application, owner, bot["id"], timezone="Europe/Paris", answer_threshold=0.4)).json()
     assert {name for name in bot if bot[name] != changed[name]} == {"timezone", "answer_threshold", "updated_at"}
     assert await revision_of(database, bot["id"]) > before
-    emptied = (await change_bot(running_app, owner, bot["id"], knowledge_base_ids=[], answer_threshold=None)).json()
+    emptied = (await change_bot(application, owner, bot["id"], knowledge_base_ids=[], answer_threshold=None)).json()
     assert (emptied["knowledge_base_ids"], emptied["answer_threshold"]) == ([], None)
 
 
@@ -90,30 +90,30 @@ FAULTY_CHANGES: list[dict[str, object]] = [
 ]
 
 
-async def test_a_change_that_makes_no_sense_is_422(running_app: Application, owner: User) -> None:
-    bot = (await create_bot(running_app, owner)).json()
+async def test_a_change_that_makes_no_sense_is_422(application: Application, owner: User) -> None:
+    bot = (await create_bot(application, owner)).json()
     for fields in FAULTY_CHANGES:
-        assert (await change_bot(running_app, owner, bot["id"], **fields)).status_code == 422, fields
+        assert (await change_bot(application, owner, bot["id"], **fields)).status_code == 422, fields
 
 
-async def test_names_are_taken_within_a_tenant_alone(running_app: Application, owner: User, other_owner: User) -> None:
-    assert (await create_bot(running_app, owner)).status_code == 201
-    assert problem_of(await create_bot(running_app, owner))["code"] == "name_taken"
-    assert (await create_bot(running_app, other_owner)).status_code == 201
+async def test_names_are_taken_within_a_tenant_alone(application: Application, owner: User, other_owner: User) -> None:
+    assert (await create_bot(application, owner)).status_code == 201
+    assert problem_of(await create_bot(application, owner))["code"] == "name_taken"
+    assert (await create_bot(application, other_owner)).status_code == 201
 
 
 async def test_reading_bots_does_not_let_one_write_them(
-    running_app: Application, database: Database, tenant: Tenant, owner: User
+    application: Application, database: Database, tenant: Tenant, owner: User
 ) -> None:
-    bot = (await create_bot(running_app, owner)).json()
+    bot = (await create_bot(application, owner)).json()
     reader = await make_key(database, tenant, scopes=frozenset({"bots:read"}))
     path = f"/v1/bots/{bot['id']}"
-    assert (await running_app.client.get(path, headers=reader.headers)).status_code == 200
+    assert (await application.client.get(path, headers=reader.headers)).status_code == 200
     for response in (
-        await running_app.client.patch(path, headers=reader.headers, json={"name": "x"}),
-        await running_app.client.post(f"{path}/widget-key", headers=reader.headers),
-        await running_app.client.delete(path, headers=reader.headers),
-        await running_app.client.post("/v1/bots", headers=reader.headers, json={"name": "x"}),
+        await application.client.patch(path, headers=reader.headers, json={"name": "x"}),
+        await application.client.post(f"{path}/widget-key", headers=reader.headers),
+        await application.client.delete(path, headers=reader.headers),
+        await application.client.post("/v1/bots", headers=reader.headers, json={"name": "x"}),
     ):
         assert response.status_code == 403
 
@@ -123,21 +123,21 @@ async def connect(application: Application, owner: User, **fields: object) -> ht
     return await application.client.post("/v1/connections", headers=application.as_user(owner), json=body)
 
 
-async def test_secrets_go_in_and_never_come_out(running_app: Application, database: Database, owner: User) -> None:
-    created = await connect(running_app, owner)
+async def test_secrets_go_in_and_never_come_out(application: Application, database: Database, owner: User) -> None:
+    created = await connect(application, owner)
     assert created.status_code == 201, created.text
-    path, headers = f"/v1/connections/{created.json()['id']}", running_app.as_user(owner)
-    changed = await running_app.client.patch(path, headers=headers, json={"secrets": {"other": "swordfish"}})
-    listed = await running_app.client.get("/v1/connections", headers=headers)
-    shown = await running_app.client.get(path, headers=headers)
+    path, headers = f"/v1/connections/{created.json()['id']}", application.as_user(owner)
+    changed = await application.client.patch(path, headers=headers, json={"secrets": {"other": "swordfish"}})
+    listed = await application.client.get("/v1/connections", headers=headers)
+    shown = await application.client.get(path, headers=headers)
     assert shown.json()["secret_names"] == ["other", "token"]
     async with database.read(SYSTEM) as session:
         sealed = (await session.get_one(Connection, created.json()["id"])).encrypted_secrets
     for text in (created.text, changed.text, listed.text, shown.text, sealed):
         assert "hunter2" not in text
         assert "swordfish" not in text
-    assert running_app.parts.secrets.open_mapping(sealed) == {"token": "hunter2", "other": "swordfish"}
-    dropped = await running_app.client.patch(path, headers=headers, json={"secrets": {"token": None}})
+    assert application.parts.secrets.open_mapping(sealed) == {"token": "hunter2", "other": "swordfish"}
+    dropped = await application.client.patch(path, headers=headers, json={"secrets": {"token": None}})
     assert dropped.json()["secret_names"] == ["other"]
 
 
@@ -154,9 +154,9 @@ FAULTY_CONNECTIONS: list[dict[str, object]] = [
 ]
 
 
-async def test_a_connection_that_cannot_work_is_refused_when_it_is_made(running_app: Application, owner: User) -> None:
+async def test_a_connection_that_cannot_work_is_refused_when_it_is_made(application: Application, owner: User) -> None:
     for fields in FAULTY_CONNECTIONS:
-        response = await connect(running_app, owner, **fields)
+        response = await connect(application, owner, **fields)
         assert problem_of(response)["errors"]
         assert response.status_code == 422, fields
         assert "hunter2" not in response.text
@@ -171,12 +171,12 @@ async def test_the_documented_example_is_a_connection_that_works() -> None:
 
 
 async def test_a_test_call_to_a_system_that_is_down_is_an_answer(
-    running_app: Application, settings: Settings, owner: User
+    application: Application, settings: Settings, owner: User
 ) -> None:
-    created = (await connect(running_app, owner, config={**CONFIG, "base_url": "http://orders.invalid"})).json()
-    response = await running_app.client.post(
+    created = (await connect(application, owner, config={**CONFIG, "base_url": "http://orders.invalid"})).json()
+    response = await application.client.post(
         f"/v1/connections/{created['id']}/test",
-        headers=running_app.as_user(owner),
+        headers=application.as_user(owner),
         json={"operation": "status", "arguments": {"order_id": "A1"}},
     )
     assert response.status_code == 200
@@ -185,21 +185,21 @@ async def test_a_test_call_to_a_system_that_is_down_is_an_answer(
 
 
 async def test_a_changed_connection_makes_the_bots_load_anew(
-    running_app: Application, database: Database, owner: User
+    application: Application, database: Database, owner: User
 ) -> None:
-    bot_id = (await create_bot(running_app, owner)).json()["id"]
-    path = f"/v1/connections/{(await connect(running_app, owner)).json()['id']}"
+    bot_id = (await create_bot(application, owner)).json()["id"]
+    path = f"/v1/connections/{(await connect(application, owner)).json()['id']}"
     before = await revision_of(database, bot_id)
-    headers = running_app.as_user(owner)
-    assert (await running_app.client.patch(path, headers=headers, json={"name": "shop"})).status_code == 200
-    assert (await running_app.client.delete(path, headers=headers)).status_code == 204
+    headers = application.as_user(owner)
+    assert (await application.client.patch(path, headers=headers, json={"name": "shop"})).status_code == 200
+    assert (await application.client.delete(path, headers=headers)).status_code == 204
     assert await revision_of(database, bot_id) == before + 2
 
 
 async def test_an_editor_reads_connections_and_changes_none(
-    running_app: Application, database: Database, tenant: Tenant
+    application: Application, database: Database, tenant: Tenant
 ) -> None:
     editor = await factories.make_user(database, tenant.id, role="editor")
-    headers = running_app.as_user(editor)
-    assert (await running_app.client.get("/v1/connections", headers=headers)).status_code == 200
-    assert (await connect(running_app, editor)).status_code == 403
+    headers = application.as_user(editor)
+    assert (await application.client.get("/v1/connections", headers=headers)).status_code == 200
+    assert (await connect(application, editor)).status_code == 403

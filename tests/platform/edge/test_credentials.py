@@ -31,24 +31,24 @@ async def statuses(application: Application, credential: str) -> list[int]:
 
 @pytest.mark.parametrize("form", HEADERS)
 async def test_a_credential_has_the_same_scopes_in_either_header(
-    running_app: Application, database: Database, tenant: Tenant, owner: User, form: str
+    application: Application, database: Database, tenant: Tenant, owner: User, form: str
 ) -> None:
     key = await make_key(database, tenant, scopes=frozenset({"chat", "bots:read"}), created_by=owner.id)
-    as_key = (await me(running_app, HEADERS[form](key.secret))).json()
+    as_key = (await me(application, HEADERS[form](key.secret))).json()
     assert (as_key["kind"], as_key["id"], as_key["scopes"]) == ("key", key.row.id, ["bots:read", "chat"])
-    token = running_app.parts.tokens.access(owner.id, owner.tenant_id)
-    as_user = (await me(running_app, HEADERS[form](token))).json()
+    token = application.parts.tokens.access(owner.id, owner.tenant_id)
+    as_user = (await me(application, HEADERS[form](token))).json()
     assert (as_user["kind"], as_user["id"]) == ("user", owner.id)
     assert "users:manage" in as_user["scopes"]
-    assert (await running_app.client.get("/v1/users", headers=HEADERS[form](key.secret))).status_code == 403
+    assert (await application.client.get("/v1/users", headers=HEADERS[form](key.secret))).status_code == 403
 
 
 async def test_the_same_credential_twice_is_fine_and_two_different_ones_are_not(
-    running_app: Application, database: Database, tenant: Tenant
+    application: Application, database: Database, tenant: Tenant
 ) -> None:
     first, second = await make_key(database, tenant), await make_key(database, tenant)
-    assert (await me(running_app, {**bearer(first.secret), **first.headers})).status_code == 200
-    assert (await me(running_app, {**bearer(first.secret), **second.headers})).status_code == 401
+    assert (await me(application, {**bearer(first.secret), **first.headers})).status_code == 200
+    assert (await me(application, {**bearer(first.secret), **second.headers})).status_code == 401
 
 
 NO_CREDENTIALS: list[dict[str, str]] = [
@@ -67,19 +67,19 @@ NO_CREDENTIALS: list[dict[str, str]] = [
 ]
 
 
-async def test_what_is_no_credential_is_401(running_app: Application) -> None:
+async def test_what_is_no_credential_is_401(application: Application) -> None:
     for headers in NO_CREDENTIALS:
         encoded = {name.encode(): value.encode("latin-1") for name, value in headers.items()}
-        response = await running_app.client.get("/auth/me", headers=encoded)
+        response = await application.client.get("/auth/me", headers=encoded)
         assert problem_of(response)["code"] == "unauthenticated"
         assert response.headers["www-authenticate"] == "Bearer"
 
 
 async def test_a_credential_in_the_query_is_not_taken(
-    running_app: Application, database: Database, tenant: Tenant
+    application: Application, database: Database, tenant: Tenant
 ) -> None:
     key = await make_key(database, tenant)
-    response = await running_app.client.get("/auth/me", params={"api_key": key.secret, "access_token": key.secret})
+    response = await application.client.get("/auth/me", params={"api_key": key.secret, "access_token": key.secret})
     assert response.status_code == 401
 
 
@@ -122,7 +122,7 @@ async def delete_tenant(database: Database, tenant: Tenant, user: User, key: Api
     ],
 )
 async def test_what_is_taken_away_dies_at_once_in_every_form(
-    running_app: Application,
+    application: Application,
     database: Database,
     tenant: Tenant,
     owner: User,
@@ -131,48 +131,48 @@ async def test_what_is_taken_away_dies_at_once_in_every_form(
     key_lives: bool,
 ) -> None:
     key = await make_key(database, tenant, created_by=owner.id)
-    token = running_app.parts.tokens.access(owner.id, tenant.id)
-    assert await statuses(running_app, token) == await statuses(running_app, key.secret) == [200, 200, 200]
+    token = application.parts.tokens.access(owner.id, tenant.id)
+    assert await statuses(application, token) == await statuses(application, key.secret) == [200, 200, 200]
     await change(database, tenant, owner, key.row)
-    assert await statuses(running_app, token) == [200 if user_lives else 401] * 3
-    assert await statuses(running_app, key.secret) == [200 if key_lives else 401] * 3
+    assert await statuses(application, token) == [200 if user_lives else 401] * 3
+    assert await statuses(application, key.secret) == [200 if key_lives else 401] * 3
 
 
 async def test_a_key_loses_what_its_maker_loses(
-    running_app: Application, database: Database, tenant: Tenant, owner: User
+    application: Application, database: Database, tenant: Tenant, owner: User
 ) -> None:
     key = await make_key(database, tenant, created_by=owner.id)
     async with database.write(SYSTEM) as session:
         (await session.get_one(User, owner.id)).role = "viewer"
-    scopes = (await me(running_app, key.headers)).json()["scopes"]
+    scopes = (await me(application, key.headers)).json()["scopes"]
     assert scopes == ["bots:read", "conversations:read", "knowledge:read"]
 
 
 async def test_no_key_is_an_operator_even_when_its_row_says_so(
-    running_app: Application, database: Database, tenant: Tenant
+    application: Application, database: Database, tenant: Tenant
 ) -> None:
     operator = await factories.make_user(database, tenant.id, is_operator=True)
     key = await make_key(database, tenant, scopes=frozenset({"chat", "operator"}), created_by=operator.id)
-    assert (await me(running_app, key.headers)).json()["scopes"] == ["chat"]
-    assert (await running_app.client.get("/v1/tenants", headers=key.headers)).status_code == 403
+    assert (await me(application, key.headers)).json()["scopes"] == ["chat"]
+    assert (await application.client.get("/v1/tenants", headers=key.headers)).status_code == 403
 
 
 async def test_a_token_of_a_user_under_another_tenant_is_refused(
-    running_app: Application, owner: User, other_tenant: Tenant
+    application: Application, owner: User, other_tenant: Tenant
 ) -> None:
     """Only we sign tokens, and yet the database has the last word."""
-    token = running_app.parts.tokens.access(owner.id, other_tenant.id)
-    assert await statuses(running_app, token) == [401, 401, 401]
+    token = application.parts.tokens.access(owner.id, other_tenant.id)
+    assert await statuses(application, token) == [401, 401, 401]
 
 
 @pytest.mark.parametrize("what", ["bot", "tenant", "origin"])
 async def test_a_visitors_token_dies_with_the_bot_the_tenant_or_the_origin(
-    running_app: Application, database: Database, tenant: Tenant, what: str
+    application: Application, database: Database, tenant: Tenant, what: str
 ) -> None:
     bot = await factories.make_bot(database, tenant.id, allowed_origins=(ORIGIN,))
-    headers = running_app.as_visitor(tenant.id, bot.id, origin=ORIGIN)
+    headers = application.as_visitor(tenant.id, bot.id, origin=ORIGIN)
     path, params = "/v1/widget/messages", {"session_id": "s"}
-    assert (await running_app.client.get(path, params=params, headers=headers)).status_code == 200
+    assert (await application.client.get(path, params=params, headers=headers)).status_code == 200
     async with database.write(SYSTEM) as session:
         row = await session.get_one(Bot, bot.id)
         if what == "bot":
@@ -181,5 +181,5 @@ async def test_a_visitors_token_dies_with_the_bot_the_tenant_or_the_origin(
             row.allowed_origins = ["https://elsewhere.example.com"]
         else:
             (await session.get_one(Tenant, tenant.id)).is_active = False
-    response = await running_app.client.get(path, params=params, headers=headers)
+    response = await application.client.get(path, params=params, headers=headers)
     assert response.status_code == (403 if what == "origin" else 401)

@@ -18,13 +18,13 @@ OPERATOR_ALONE = "/v1/tenants/{tenant_id}"  # 403 to anyone else, whatever the i
 
 
 @pytest.fixture
-async def ours(running_app: Application, database: Database) -> Estate:
-    return await make_estate(database, running_app.parts.secrets)
+async def ours(application: Application, database: Database) -> Estate:
+    return await make_estate(database, application.parts.secrets)
 
 
 @pytest.fixture
-async def theirs(running_app: Application, database: Database) -> Estate:
-    return await make_estate(database, running_app.parts.secrets)
+async def theirs(application: Application, database: Database) -> Estate:
+    return await make_estate(database, application.parts.secrets)
 
 
 def all_of(operation: Operation, estate: Estate) -> dict[Place, str]:
@@ -74,7 +74,7 @@ def test_there_is_an_object_for_every_id_that_a_request_can_name() -> None:
 
 
 async def test_another_tenants_ids_are_not_found_and_show_nothing(
-    running_app: Application, database: Database, ours: Estate, theirs: Estate
+    application: Application, database: Database, ours: Estate, theirs: Estate
 ) -> None:
     before = await snapshot(database, theirs.tenant.id)
     failures: list[str] = []
@@ -87,8 +87,8 @@ async def test_another_tenants_ids_are_not_found_and_show_nothing(
         if len(all_of(operation, theirs)) > 1:
             attacks.append(all_of(operation, theirs))
         for values in attacks:
-            for headers in credentials(running_app, ours):
-                response = await running_app.client.request(**operation.request(values), headers=headers)
+            for headers in credentials(application, ours):
+                response = await application.client.request(**operation.request(values), headers=headers)
                 right = response.status_code == 403 if operation.path == OPERATOR_ALONE else is_not_found(response)
                 shown = theirs.shows_in(response.text, besides=frozenset(values.values()))
                 if not right or shown:
@@ -97,17 +97,17 @@ async def test_another_tenants_ids_are_not_found_and_show_nothing(
     assert await snapshot(database, theirs.tenant.id) == before
 
 
-async def test_the_same_requests_work_with_ones_own_ids(running_app: Application, database: Database) -> None:
+async def test_the_same_requests_work_with_ones_own_ids(application: Application, database: Database) -> None:
     """So that the 404s above are for whose the objects are, and not for a mistake in the request."""
     failures: list[str] = []
     for operation in OPERATIONS:
         for place in operation.places:
             if operation.path == OPERATOR_ALONE or operation.is_label(place):
                 continue
-            estate = await make_estate(database, running_app.parts.secrets)
+            estate = await make_estate(database, application.parts.secrets)
             values = {**all_of(operation, estate), place: estate.ids[kind_of(place)]}
-            response = await running_app.client.request(
-                **operation.request(values), headers=running_app.as_user(estate.owner)
+            response = await application.client.request(
+                **operation.request(values), headers=application.as_user(estate.owner)
             )
             if response.status_code >= 400 and response.status_code not in (409, 422):
                 failures.append(f"{operation} {values}: {response.status_code} {response.text[:300]}")
@@ -117,7 +117,7 @@ async def test_the_same_requests_work_with_ones_own_ids(running_app: Application
 
 
 async def test_another_tenants_words_and_cursors_bring_nothing_of_it(
-    running_app: Application, database: Database, ours: Estate, theirs: Estate
+    application: Application, database: Database, ours: Estate, theirs: Estate
 ) -> None:
     before = await snapshot(database, theirs.tenant.id)
     words = {"user_id": f"customer {theirs.mark}", "session_id": f"session {theirs.mark}"}
@@ -130,7 +130,7 @@ async def test_another_tenants_words_and_cursors_bring_nothing_of_it(
                 request = operation.request({**all_of(operation, ours), **labels})
                 requests.append({**request, "params": {**request["params"], "cursor": cursor}})
         for request in requests:
-            response = await running_app.client.request(**request, headers=running_app.as_user(ours.owner))
+            response = await application.client.request(**request, headers=application.as_user(ours.owner))
             said = frozenset(map(str, [*words.values(), *request["params"].values()]))
             text = response.text
             for word in said:
@@ -141,13 +141,13 @@ async def test_another_tenants_words_and_cursors_bring_nothing_of_it(
     assert await snapshot(database, theirs.tenant.id) == before
 
 
-async def test_lists_show_ones_own_objects_alone(running_app: Application, ours: Estate, theirs: Estate) -> None:
+async def test_lists_show_ones_own_objects_alone(application: Application, ours: Estate, theirs: Estate) -> None:
     failures: list[str] = []
     for operation in OPERATIONS:
         if operation.method != "get":
             continue
-        for headers in credentials(running_app, ours):
-            response = await running_app.client.request(**operation.request(all_of(operation, ours)), headers=headers)
+        for headers in credentials(application, ours):
+            response = await application.client.request(**operation.request(all_of(operation, ours)), headers=headers)
             if theirs.shows_in(response.text):
                 failures.append(f"{operation}: {response.text[:300]}")
     assert not failures, "\n".join(failures)

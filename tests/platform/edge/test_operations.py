@@ -17,28 +17,28 @@ def database_url(sqlite_url: str) -> str:
     return sqlite_url
 
 
-async def test_a_healthy_application_says_so(running_app: Application) -> None:
-    assert (await running_app.client.get("/health/live")).json() == {"status": "ok"}
+async def test_a_healthy_application_says_so(application: Application) -> None:
+    assert (await application.client.get("/health/live")).json() == {"status": "ok"}
     for path in ("/health/ready", "/health"):
-        response = await running_app.client.get(path)
+        response = await application.client.get(path)
         assert response.status_code == 200
         assert response.json()["checks"] == {"database": "ok", "redis": "ok", "models": "ok"}
 
 
 async def test_without_its_database_it_is_alive_and_not_ready(
-    running_app: Application, monkeypatch: pytest.MonkeyPatch
+    application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def no_answer(_database: Database) -> None:
         raise ConnectionRefusedError
 
     monkeypatch.setattr(Database, "ping", no_answer)
-    response = await running_app.client.get("/health/ready")
+    response = await application.client.get("/health/ready")
     assert (response.status_code, response.json()["checks"]["database"]) == (503, "unavailable")
-    assert (await running_app.client.get("/health/live")).status_code == 200
+    assert (await application.client.get("/health/live")).status_code == 200
 
 
-async def test_requests_are_counted_by_the_template_of_their_route(running_app: Application, owner: User) -> None:
-    client, headers = running_app.client, running_app.as_user(owner)
+async def test_requests_are_counted_by_the_template_of_their_route(application: Application, owner: User) -> None:
+    client, headers = application.client, application.as_user(owner)
     for path in ("/v1/bots/" + "0" * 32, "/v1/bots/" + "1" * 32, "/nothing", "/nothing/else"):
         await client.get(path, headers=headers)
     await client.request("BREW", "/health/live")

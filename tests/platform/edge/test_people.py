@@ -31,43 +31,43 @@ async def patch_user(
     return await application.client.patch(f"/v1/users/{user.id}", headers=headers, json=changes)
 
 
-async def test_a_user_is_created_listed_changed_and_deleted(running_app: Application, owner: User) -> None:
-    headers = running_app.as_user(owner)
-    created = await create_user(running_app, headers, role="editor", email="Ann@Example.com ")
+async def test_a_user_is_created_listed_changed_and_deleted(application: Application, owner: User) -> None:
+    headers = application.as_user(owner)
+    created = await create_user(application, headers, role="editor", email="Ann@Example.com ")
     assert created.status_code == 201
     user = created.json()
     assert set(user) == {"id", "email", "name", "role", "is_active", "created_at"}
     assert (user["email"], user["role"], user["is_active"]) == ("ann@example.com", "editor", True)
     path = f"/v1/users/{user['id']}"
-    listed = (await running_app.client.get("/v1/users", headers=headers)).json()
+    listed = (await application.client.get("/v1/users", headers=headers)).json()
     assert [item["email"] for item in listed["items"]] == ["ann@example.com", owner.email]
-    changed = await running_app.client.patch(path, headers=headers, json={"role": "agent", "name": "Anna"})
+    changed = await application.client.patch(path, headers=headers, json={"role": "agent", "name": "Anna"})
     assert (changed.json()["role"], changed.json()["name"]) == ("agent", "Anna")
-    assert (await running_app.client.delete(path, headers=headers)).status_code == 204
-    assert problem_of(await running_app.client.get(path, headers=headers))["code"] == "user_not_found"
+    assert (await application.client.delete(path, headers=headers)).status_code == 204
+    assert problem_of(await application.client.get(path, headers=headers))["code"] == "user_not_found"
 
 
-async def test_lists_go_on_page_by_page(running_app: Application, owner: User) -> None:
-    headers, seen, cursor = running_app.as_user(owner), [], None
+async def test_lists_go_on_page_by_page(application: Application, owner: User) -> None:
+    headers, seen, cursor = application.as_user(owner), [], None
     for number in range(4):
-        assert (await create_user(running_app, headers, email=f"u{number}@example.com")).status_code == 201
+        assert (await create_user(application, headers, email=f"u{number}@example.com")).status_code == 201
     while True:
         params = {"limit": "2", **({"cursor": cursor} if cursor else {})}
-        page = (await running_app.client.get("/v1/users", headers=headers, params=params)).json()
+        page = (await application.client.get("/v1/users", headers=headers, params=params)).json()
         seen += [item["email"] for item in page["items"]]
         cursor = page["next_cursor"]
         if cursor is None:
             break
     assert seen == [*(f"u{number}@example.com" for number in (3, 2, 1, 0)), owner.email]
     for params in ({"cursor": "nonsense"}, {"cursor": "\x00" * 32}, {"limit": "0"}, {"limit": "201"}, {"limit": "x"}):
-        assert (await running_app.client.get("/v1/users", headers=headers, params=params)).status_code == 422
+        assert (await application.client.get("/v1/users", headers=headers, params=params)).status_code == 422
 
 
 async def test_an_email_address_has_one_account_also_across_tenants(
-    running_app: Application, owner: User, other_owner: User
+    application: Application, owner: User, other_owner: User
 ) -> None:
     for taken in (owner.email, other_owner.email):
-        response = await create_user(running_app, running_app.as_user(owner), email=taken)
+        response = await create_user(application, application.as_user(owner), email=taken)
         assert problem_of(response)["code"] == "email_taken"
         assert response.status_code == 409
 
@@ -86,11 +86,11 @@ FAULTY_USERS: list[dict[str, object]] = [
 ]
 
 
-async def test_a_user_with_a_fault_is_422_and_names_the_field(running_app: Application, owner: User) -> None:
+async def test_a_user_with_a_fault_is_422_and_names_the_field(application: Application, owner: User) -> None:
     for changes in FAULTY_USERS:
-        response = await running_app.client.post(
+        response = await application.client.post(
             "/v1/users",
-            headers={**running_app.as_user(owner), "Content-Type": "application/json"},
+            headers={**application.as_user(owner), "Content-Type": "application/json"},
             content=json.dumps(new_user() | changes).encode(),
         )
         problem = problem_of(response)
@@ -101,35 +101,35 @@ async def test_a_user_with_a_fault_is_422_and_names_the_field(running_app: Appli
 
 @pytest.mark.parametrize("role", ROLES)
 async def test_an_admin_manages_no_one_above_an_admin(
-    running_app: Application, database: Database, tenant: Tenant, owner: User, role: str
+    application: Application, database: Database, tenant: Tenant, owner: User, role: str
 ) -> None:
     admin = await factories.make_user(database, tenant.id, role="admin")
     target = await factories.make_user(database, tenant.id, role=role)
-    headers = running_app.as_user(admin)
+    headers = application.as_user(admin)
     may = RANK[role] <= RANK["admin"]
-    assert (await create_user(running_app, headers, role=role)).status_code == (201 if may else 403)
-    promoted = await patch_user(running_app, headers, admin, {"role": role})
+    assert (await create_user(application, headers, role=role)).status_code == (201 if may else 403)
+    promoted = await patch_user(application, headers, admin, {"role": role})
     assert promoted.status_code == (200 if may else 403)
     async with database.write(SYSTEM) as session:
         (await session.get_one(User, admin.id)).role = "admin"
     every: tuple[dict[str, object], ...] = ({"password": "another long password"}, {"is_active": False}, {"name": "x"})
     for changes in every:
-        assert (await patch_user(running_app, headers, target, changes)).status_code == (200 if may else 403)
-    deleted = await running_app.client.delete(f"/v1/users/{target.id}", headers=headers)
+        assert (await patch_user(application, headers, target, changes)).status_code == (200 if may else 403)
+    deleted = await application.client.delete(f"/v1/users/{target.id}", headers=headers)
     assert deleted.status_code == (204 if may else 403)
 
 
 @pytest.mark.parametrize("changes", [{"role": "admin"}, {"is_active": False}, None])
 async def test_the_last_owner_stays(
-    running_app: Application, database: Database, tenant: Tenant, owner: User, changes: dict[str, object] | None
+    application: Application, database: Database, tenant: Tenant, owner: User, changes: dict[str, object] | None
 ) -> None:
     await factories.make_user(database, tenant.id, role="owner", is_active=False)
-    headers = running_app.as_user(owner)
+    headers = application.as_user(owner)
 
     async def leave() -> httpx.Response:
         if changes is None:
-            return await running_app.client.delete(f"/v1/users/{owner.id}", headers=headers)
-        return await patch_user(running_app, headers, owner, changes)
+            return await application.client.delete(f"/v1/users/{owner.id}", headers=headers)
+        return await patch_user(application, headers, owner, changes)
 
     assert problem_of(await leave())["code"] == "last_owner"
     await factories.make_user(database, tenant.id, role="owner")
@@ -137,14 +137,14 @@ async def test_the_last_owner_stays(
 
 
 async def test_deleting_a_user_revokes_the_keys_they_made(
-    running_app: Application, database: Database, tenant: Tenant, owner: User
+    application: Application, database: Database, tenant: Tenant, owner: User
 ) -> None:
     user = await factories.make_user(database, tenant.id, role="admin")
     key = await make_key(database, tenant, created_by=user.id)
-    assert (await running_app.client.get("/auth/me", headers=key.headers)).status_code == 200
-    headers = running_app.as_user(owner)
-    assert (await running_app.client.delete(f"/v1/users/{user.id}", headers=headers)).status_code == 204
-    assert (await running_app.client.get("/auth/me", headers=key.headers)).status_code == 401
+    assert (await application.client.get("/auth/me", headers=key.headers)).status_code == 200
+    headers = application.as_user(owner)
+    assert (await application.client.delete(f"/v1/users/{user.id}", headers=headers)).status_code == 204
+    assert (await application.client.get("/auth/me", headers=key.headers)).status_code == 401
 
 
 async def issue(application: Application, headers: dict[str, str], **fields: object) -> httpx.Response:
@@ -152,15 +152,15 @@ async def issue(application: Application, headers: dict[str, str], **fields: obj
 
 
 async def test_a_key_is_shown_once_works_and_is_kept_as_a_digest(
-    running_app: Application, database: Database, owner: User
+    application: Application, database: Database, owner: User
 ) -> None:
-    headers = running_app.as_user(owner)
-    issued = (await issue(running_app, headers)).json()
+    headers = application.as_user(owner)
+    issued = (await issue(application, headers)).json()
     assert issued["scopes"] == ["chat"], "the least when nothing is said"
     assert issued["secret"].startswith(issued["prefix"])
-    used = await running_app.client.get("/auth/me", headers={"X-API-Key": issued["secret"]})
+    used = await application.client.get("/auth/me", headers={"X-API-Key": issued["secret"]})
     assert used.json()["scopes"] == ["chat"]
-    listed = await running_app.client.get("/v1/api-keys", headers=headers)
+    listed = await application.client.get("/v1/api-keys", headers=headers)
     assert issued["secret"] not in listed.text
     assert set(listed.json()["items"][0]) == {
         "id", "name", "prefix", "scopes", "created_at", "expires_at", "revoked_at",
@@ -168,54 +168,54 @@ async def test_a_key_is_shown_once_works_and_is_kept_as_a_digest(
 
 
 async def test_rotating_a_key_kills_the_old_secret_and_revoking_kills_the_key(
-    running_app: Application, owner: User
+    application: Application, owner: User
 ) -> None:
-    headers = running_app.as_user(owner)
-    first = (await issue(running_app, headers, scopes=["chat", "bots:read"])).json()
+    headers = application.as_user(owner)
+    first = (await issue(application, headers, scopes=["chat", "bots:read"])).json()
     path = f"/v1/api-keys/{first['id']}"
-    second = (await running_app.client.post(f"{path}/rotate", headers=headers)).json()
+    second = (await application.client.post(f"{path}/rotate", headers=headers)).json()
     assert (second["id"], second["scopes"]) == (first["id"], first["scopes"])
 
     async def status(secret: str) -> int:
-        return (await running_app.client.get("/auth/me", headers={"X-API-Key": secret})).status_code
+        return (await application.client.get("/auth/me", headers={"X-API-Key": secret})).status_code
 
     assert [await status(first["secret"]), await status(second["secret"])] == [401, 200]
-    assert (await running_app.client.delete(path, headers=headers)).status_code == 204
-    assert (await running_app.client.delete(path, headers=headers)).status_code == 204
+    assert (await application.client.delete(path, headers=headers)).status_code == 204
+    assert (await application.client.delete(path, headers=headers)).status_code == 204
     assert await status(second["secret"]) == 401
-    assert (await running_app.client.post(f"{path}/rotate", headers=headers)).status_code == 409
+    assert (await application.client.post(f"{path}/rotate", headers=headers)).status_code == 409
 
 
 async def test_a_key_holds_no_scope_that_its_maker_lacks(
-    running_app: Application, database: Database, tenant: Tenant, owner: User
+    application: Application, database: Database, tenant: Tenant, owner: User
 ) -> None:
     admin = await factories.make_user(database, tenant.id, role="admin")
-    as_admin = running_app.as_user(admin)
-    assert (await issue(running_app, as_admin, scopes=["chat", "tenant:manage"])).status_code == 403
-    assert (await issue(running_app, as_admin, scopes=["operator"])).status_code == 403
-    assert (await issue(running_app, as_admin, scopes=["everything"])).status_code == 422
-    assert (await issue(running_app, as_admin, scopes=[])).status_code == 422
+    as_admin = application.as_user(admin)
+    assert (await issue(application, as_admin, scopes=["chat", "tenant:manage"])).status_code == 403
+    assert (await issue(application, as_admin, scopes=["operator"])).status_code == 403
+    assert (await issue(application, as_admin, scopes=["everything"])).status_code == 422
+    assert (await issue(application, as_admin, scopes=[])).status_code == 422
     maker: Key = await make_key(database, tenant, scopes=frozenset({"api_keys:manage", "chat"}), created_by=owner.id)
-    assert (await issue(running_app, maker.headers, scopes=["chat"])).status_code == 201
-    assert (await issue(running_app, maker.headers, scopes=["users:manage"])).status_code == 403
-    strong = (await issue(running_app, running_app.as_user(owner), scopes=["users:manage"])).json()
-    stolen = await running_app.client.post(f"/v1/api-keys/{strong['id']}/rotate", headers=maker.headers)
+    assert (await issue(application, maker.headers, scopes=["chat"])).status_code == 201
+    assert (await issue(application, maker.headers, scopes=["users:manage"])).status_code == 403
+    strong = (await issue(application, application.as_user(owner), scopes=["users:manage"])).json()
+    stolen = await application.client.post(f"/v1/api-keys/{strong['id']}/rotate", headers=maker.headers)
     assert stolen.status_code == 403, "rotating a stronger key would hand it over"
 
 
 async def test_a_key_made_with_a_key_dies_with_the_same_person(
-    running_app: Application, database: Database, tenant: Tenant, owner: User
+    application: Application, database: Database, tenant: Tenant, owner: User
 ) -> None:
     maker = await make_key(database, tenant, created_by=owner.id)
-    made = (await issue(running_app, maker.headers)).json()
+    made = (await issue(application, maker.headers)).json()
     async with database.write(SYSTEM) as session:
         (await session.get_one(User, owner.id)).is_active = False
-    assert (await running_app.client.get("/auth/me", headers={"X-API-Key": made["secret"]})).status_code == 401
+    assert (await application.client.get("/auth/me", headers={"X-API-Key": made["secret"]})).status_code == 401
 
 
-async def test_a_key_cannot_be_born_expired(running_app: Application, owner: User) -> None:
-    headers, past = running_app.as_user(owner), (utc_now() - timedelta(days=1)).isoformat()
-    assert (await issue(running_app, headers, expires_at=past)).status_code == 422
+async def test_a_key_cannot_be_born_expired(application: Application, owner: User) -> None:
+    headers, past = application.as_user(owner), (utc_now() - timedelta(days=1)).isoformat()
+    assert (await issue(application, headers, expires_at=past)).status_code == 422
     future = (utc_now() + timedelta(days=1)).isoformat()
-    assert (await issue(running_app, headers, expires_at=future)).status_code == 201
-    assert (await issue(running_app, headers, expires_at="2099-01-01T00:00:00")).status_code == 422, "no time zone"
+    assert (await issue(application, headers, expires_at=future)).status_code == 201
+    assert (await issue(application, headers, expires_at="2099-01-01T00:00:00")).status_code == 422, "no time zone"

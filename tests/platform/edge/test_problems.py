@@ -28,7 +28,7 @@ def database_url(sqlite_url: str) -> str:
 
 
 @pytest.fixture
-async def broken(running_app: Application) -> Application:
+async def broken(application: Application) -> Application:
     """With routes that fail as no route should."""
 
     async def surprise() -> None:
@@ -47,12 +47,12 @@ async def broken(running_app: Application) -> Application:
     def no_file() -> None:
         Path("/no/such/secret").read_bytes()
 
-    running_app.app.add_api_route("/no-room", no_room)
-    running_app.app.add_api_route("/no-file", no_file)
-    running_app.app.add_api_route("/surprise", surprise)
-    running_app.app.add_api_route("/no-database", no_database)
-    running_app.app.add_api_route("/breaks-off", breaks_off)
-    return running_app
+    application.app.add_api_route("/no-room", no_room)
+    application.app.add_api_route("/no-file", no_file)
+    application.app.add_api_route("/surprise", surprise)
+    application.app.add_api_route("/no-database", no_database)
+    application.app.add_api_route("/breaks-off", breaks_off)
+    return application
 
 
 async def post(application: Application, owner: User, content: bytes, path: str = "/v1/bots") -> httpx.Response:
@@ -60,22 +60,22 @@ async def post(application: Application, owner: User, content: bytes, path: str 
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/v1/bots/", "/v1//bots", "/auth", "/%2e%2e/etc/passwd", "/v1/%00"])
-async def test_an_unknown_path_is_a_404_problem(running_app: Application, path: str) -> None:
-    assert problem_of(await running_app.client.get(path))["code"] == "not_found"
+async def test_an_unknown_path_is_a_404_problem(application: Application, path: str) -> None:
+    assert problem_of(await application.client.get(path))["code"] == "not_found"
 
 
-async def test_another_method_is_a_405_problem_that_names_the_right_ones(running_app: Application) -> None:
-    response = await running_app.client.put("/health/live")
+async def test_another_method_is_a_405_problem_that_names_the_right_ones(application: Application) -> None:
+    response = await application.client.put("/health/live")
     assert problem_of(response)["code"] == "method_not_allowed"
     assert response.headers["allow"] == "GET"
 
 
 async def test_both_forms_of_the_chat_path_answer_without_a_redirect(
-    running_app: Application, database: Database, tenant: Tenant
+    application: Application, database: Database, tenant: Tenant
 ) -> None:
     key = await make_key(database, tenant)
     for path in ("/chatbot", "/chatbot/"):
-        response = await running_app.client.post(path, headers=key.headers, json={"user_id": "u", "message": "x"})
+        response = await application.client.post(path, headers=key.headers, json={"user_id": "u", "message": "x"})
         assert problem_of(response)["code"] == "bot_not_found"
 
 
@@ -107,23 +107,23 @@ FAULTY_BODIES: list[bytes] = [
 ]
 
 
-async def test_a_body_with_a_fault_is_a_422_that_names_the_place(running_app: Application, owner: User) -> None:
+async def test_a_body_with_a_fault_is_a_422_that_names_the_place(application: Application, owner: User) -> None:
     for content in FAULTY_BODIES:
-        response = await post(running_app, owner, content)
+        response = await post(application, owner, content)
         problem = problem_of(response)
         assert (response.status_code, problem["code"] in ("invalid_input", "malformed_json")) == (422, True)
         assert problem["errors"]
 
 
-async def test_ids_that_are_none_are_422_and_strange_words_do_no_harm(running_app: Application, owner: User) -> None:
+async def test_ids_that_are_none_are_422_and_strange_words_do_no_harm(application: Application, owner: User) -> None:
     for identifier in ("1", "x" * 32, "%00" * 32, "A" * 32, "0" * 33):
-        response = await running_app.client.get(f"/v1/bots/{identifier}", headers=running_app.as_user(owner))
+        response = await application.client.get(f"/v1/bots/{identifier}", headers=application.as_user(owner))
         assert response.status_code == 422, identifier
 
 
-async def test_a_long_list_of_faults_is_cut(running_app: Application, owner: User) -> None:
+async def test_a_long_list_of_faults_is_cut(application: Application, owner: User) -> None:
     body = b'{"name": "a", "knowledge_base_ids": [' + b",".join([b'"x"'] * 90) + b"]}"
-    errors = problem_of(await post(running_app, owner, body))["errors"]
+    errors = problem_of(await post(application, owner, body))["errors"]
     assert isinstance(errors, list)
     assert len(errors) == 20
 
@@ -179,9 +179,9 @@ async def test_another_error_of_the_operating_system_is_not_taken_for_a_full_dis
     assert "secret" not in response.text
 
 
-async def test_every_response_says_its_request_and_its_time(running_app: Application) -> None:
+async def test_every_response_says_its_request_and_its_time(application: Application) -> None:
     for path in ("/health/live", "/nothing", "/auth/me"):
-        response = await running_app.client.get(path)
+        response = await application.client.get(path)
         assert re.fullmatch(r"[0-9a-f]{32}", response.headers["x-request-id"])
         assert float(response.headers["x-process-time"]) >= 0
         assert response.headers["x-frame-options"] == "DENY"
@@ -190,17 +190,17 @@ async def test_every_response_says_its_request_and_its_time(running_app: Applica
 
 
 @pytest.mark.parametrize("sent", ["a" * 65, "with space", "<script>", "中文", "", 'a"b', "a\tb"])
-async def test_a_strange_request_id_is_replaced(running_app: Application, sent: str) -> None:
-    response = await running_app.client.get("/health/live", headers={b"X-Request-ID": sent.encode()})
+async def test_a_strange_request_id_is_replaced(application: Application, sent: str) -> None:
+    response = await application.client.get("/health/live", headers={b"X-Request-ID": sent.encode()})
     assert re.fullmatch(r"[0-9a-f]{32}", response.headers["x-request-id"])
 
 
 async def test_the_access_log_names_the_tenant_and_not_the_words(
-    running_app: Application, database: Database, tenant: Tenant, caplog: pytest.LogCaptureFixture
+    application: Application, database: Database, tenant: Tenant, caplog: pytest.LogCaptureFixture
 ) -> None:
     key = await make_key(database, tenant)
     with caplog.at_level(logging.INFO):
-        await running_app.client.post(
+        await application.client.post(
             "/chatbot", headers=key.headers, json={"user_id": "u", "message": "my card is 4711"}
         )
     line = next(record for record in caplog.records if record.name == "chatbot.access")
@@ -218,12 +218,12 @@ def test_the_document_describes_problems() -> None:
 @pytest.mark.parametrize("strange", ["\\u0000", "\\ud800", "\\udfff\\ud800"])
 @pytest.mark.parametrize("place", ["user_id", "message", "session_id", "context"])
 async def test_text_that_no_database_keeps_is_422_wherever_it_stands_in_a_message(
-    running_app: Application, database: Database, owner: User, place: str, strange: str
+    application: Application, database: Database, owner: User, place: str, strange: str
 ) -> None:
     await factories.make_bot(database, owner.tenant_id, is_default=True)
     fields = {"user_id": '"u"', "message": '"hello"', place: f'"a{strange}"'}
     if place == "context":
         fields[place] = f'{{"deep": [{{"a": "a{strange}"}}]}}'
     body = "{" + ", ".join(f'"{name}": {value}' for name, value in fields.items()) + "}"
-    response = await post(running_app, owner, body.encode(), "/chatbot")
+    response = await post(application, owner, body.encode(), "/chatbot")
     assert (response.status_code, problem_of(response)["code"]) == (422, "invalid_input")

@@ -70,32 +70,32 @@ def test_the_document_says_which_routes_need_a_credential() -> None:
             assert operation.get("security", []) == expected, str(route)
 
 
-async def test_a_guarded_route_answers_401_without_a_credential(running_app: Application) -> None:
+async def test_a_guarded_route_answers_401_without_a_credential(application: Application) -> None:
     for route in GUARDED:
-        response = await running_app.client.request(route.method, filled(route.path), json={})
+        response = await application.client.request(route.method, filled(route.path), json={})
         assert response.status_code == 401, f"{route}: {response.text}"
         assert response.headers["www-authenticate"] == "Bearer"
         assert problem_of(response)["code"] == "unauthenticated"
 
 
 async def test_a_visitors_token_is_useless_on_routes_that_are_not_chat(
-    running_app: Application, tenant: Tenant
+    application: Application, tenant: Tenant
 ) -> None:
-    bot = await factories.make_bot(running_app.parts.database, tenant.id, allowed_origins=(ORIGIN,))
+    bot = await factories.make_bot(application.parts.database, tenant.id, allowed_origins=(ORIGIN,))
     for number, route in enumerate(GUARDED):
         if route.scopes and route.scopes <= VISITOR_SCOPES:
             continue
-        headers = running_app.as_visitor(tenant.id, bot.id, origin=ORIGIN, visitor_id=f"{number:032x}")
-        response = await running_app.client.request(route.method, filled(route.path), headers=headers, json={})
+        headers = application.as_visitor(tenant.id, bot.id, origin=ORIGIN, visitor_id=f"{number:032x}")
+        response = await application.client.request(route.method, filled(route.path), headers=headers, json={})
         assert response.status_code == 403, f"{route}: {response.text}"
 
 
-async def test_a_user_without_the_scope_is_refused_everywhere(running_app: Application, tenant: Tenant) -> None:
-    viewer = await factories.make_user(running_app.parts.database, tenant.id, role="viewer")
+async def test_a_user_without_the_scope_is_refused_everywhere(application: Application, tenant: Tenant) -> None:
+    viewer = await factories.make_user(application.parts.database, tenant.id, role="viewer")
     allowed = {"knowledge:read", "bots:read", "conversations:read"}
     for route in GUARDED:
         if route.scopes and not route.scopes <= allowed:
-            response = await running_app.client.request(
-                route.method, filled(route.path), headers=running_app.as_user(viewer), json={}
+            response = await application.client.request(
+                route.method, filled(route.path), headers=application.as_user(viewer), json={}
             )
             assert response.status_code == 403, f"{route}: {response.text}"

@@ -22,29 +22,29 @@ async def found(application: Application, operator: User, **fields: str) -> http
 
 
 async def test_a_new_tenants_owner_signs_in_and_sees_an_empty_tenant(
-    running_app: Application, database: Database, operator: User
+    application: Application, database: Database, operator: User
 ) -> None:
     await factories.make_bot(database, operator.tenant_id)
-    created = await found(running_app, operator)
+    created = await found(application, operator)
     assert created.status_code == 201
     form = {"username": "hank@globex.example", "password": PASSWORD}
-    tokens = (await running_app.client.post("/auth/token", data=form)).json()
+    tokens = (await application.client.post("/auth/token", data=form)).json()
     headers = bearer(tokens["access_token"])
-    me = (await running_app.client.get("/auth/me", headers=headers)).json()
+    me = (await application.client.get("/auth/me", headers=headers)).json()
     assert (me["tenant"]["slug"], me["role"], "operator" in me["scopes"]) == ("globex", "owner", False)
-    assert (await running_app.client.get("/v1/bots", headers=headers)).json()["items"] == []
-    assert (await running_app.client.get("/v1/tenants", headers=headers)).status_code == 403
+    assert (await application.client.get("/v1/bots", headers=headers)).json()["items"] == []
+    assert (await application.client.get("/v1/tenants", headers=headers)).status_code == 403
 
 
 async def test_a_slug_and_an_email_address_are_taken_once(
-    running_app: Application, operator: User, owner: User
+    application: Application, operator: User, owner: User
 ) -> None:
-    assert (await found(running_app, operator)).status_code == 201
-    again = await found(running_app, operator, owner_email="other@globex.example")
+    assert (await found(application, operator)).status_code == 201
+    again = await found(application, operator, owner_email="other@globex.example")
     assert problem_of(again)["code"] == "slug_taken"
-    taken = await found(running_app, operator, slug="initech", owner_email=owner.email)
+    taken = await found(application, operator, slug="initech", owner_email=owner.email)
     assert problem_of(taken)["code"] == "email_taken"
-    listed = await running_app.client.get("/v1/tenants", headers=running_app.as_user(operator))
+    listed = await application.client.get("/v1/tenants", headers=application.as_user(operator))
     assert "initech" not in listed.text, "a tenant without its owner is not left behind"
 
 
@@ -58,30 +58,30 @@ FAULTY_TENANTS: list[dict[str, str]] = [
 ]
 
 
-async def test_a_tenant_with_a_fault_is_422(running_app: Application, operator: User) -> None:
+async def test_a_tenant_with_a_fault_is_422(application: Application, operator: User) -> None:
     for fields in FAULTY_TENANTS:
-        assert (await found(running_app, operator, **fields)).status_code == 422, fields
+        assert (await found(application, operator, **fields)).status_code == 422, fields
 
 
 async def test_disabling_a_tenant_and_enabling_it_again(
-    running_app: Application, operator: User, other_owner: User
+    application: Application, operator: User, other_owner: User
 ) -> None:
-    path, headers = f"/v1/tenants/{other_owner.tenant_id}", running_app.as_user(operator)
-    as_other = running_app.as_user(other_owner)
+    path, headers = f"/v1/tenants/{other_owner.tenant_id}", application.as_user(operator)
+    as_other = application.as_user(other_owner)
 
     async def switch(is_active: bool) -> int:
-        changed = await running_app.client.patch(path, headers=headers, json={"is_active": is_active})
+        changed = await application.client.patch(path, headers=headers, json={"is_active": is_active})
         assert changed.json()["is_active"] is is_active
-        return (await running_app.client.get("/auth/me", headers=as_other)).status_code
+        return (await application.client.get("/auth/me", headers=as_other)).status_code
 
     assert [await switch(False), await switch(True)] == [401, 200]
 
 
-async def test_operators_cannot_lock_themselves_out(running_app: Application, operator: User) -> None:
-    path, headers = f"/v1/tenants/{operator.tenant_id}", running_app.as_user(operator)
-    assert (await running_app.client.patch(path, headers=headers, json={"is_active": False})).status_code == 409
+async def test_operators_cannot_lock_themselves_out(application: Application, operator: User) -> None:
+    path, headers = f"/v1/tenants/{operator.tenant_id}", application.as_user(operator)
+    assert (await application.client.patch(path, headers=headers, json={"is_active": False})).status_code == 409
 
 
-async def test_a_tenant_that_is_not_there_is_not_found(running_app: Application, operator: User) -> None:
-    response = await running_app.client.get("/v1/tenants/" + "0" * 32, headers=running_app.as_user(operator))
+async def test_a_tenant_that_is_not_there_is_not_found(application: Application, operator: User) -> None:
+    response = await application.client.get("/v1/tenants/" + "0" * 32, headers=application.as_user(operator))
     assert problem_of(response)["code"] == "tenant_not_found"

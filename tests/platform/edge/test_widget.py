@@ -40,24 +40,24 @@ async def talk_of(database: Database, bot: Bot, visitor_id: str, *, said: str) -
     return talk, reply
 
 
-async def test_a_listed_page_gets_a_visitor_who_can_chat(running_app: Application, bot: Bot) -> None:
-    response = await arrive(running_app, bot.widget_key)
+async def test_a_listed_page_gets_a_visitor_who_can_chat(application: Application, bot: Bot) -> None:
+    response = await arrive(application, bot.widget_key)
     assert response.status_code == 201
     assert response.headers["access-control-allow-origin"] == ORIGIN
     session = response.json()
     assert session["bot"]["name"] == bot.name
     assert session["expires_in"] == 7 * 24 * 3600
     headers = {**bearer(session["visitor_token"]), "Origin": ORIGIN}
-    said = await running_app.client.post(
+    said = await application.client.post(
         "/chatbot", headers=headers, json={"user_id": "somebody else", "message": "hello", "session_id": "s"}
     )
     assert said.status_code == 200, said.text
-    messages = await running_app.client.get("/v1/widget/messages", params={"session_id": "s"}, headers=headers)
+    messages = await application.client.get("/v1/widget/messages", params={"session_id": "s"}, headers=headers)
     assert [item["text"] for item in messages.json()["items"]][:1] == ["hello"]
 
 
-async def test_visitors_are_never_the_same_one(running_app: Application, bot: Bot) -> None:
-    first, second = [(await arrive(running_app, bot.widget_key)).json() for _ in range(2)]
+async def test_visitors_are_never_the_same_one(application: Application, bot: Bot) -> None:
+    first, second = [(await arrive(application, bot.widget_key)).json() for _ in range(2)]
     assert first["visitor_id"] != second["visitor_id"]
 
 
@@ -73,57 +73,57 @@ UNLISTED: list[str | None] = [
 ]
 
 
-async def test_an_unlisted_page_gets_nothing(running_app: Application, bot: Bot) -> None:
+async def test_an_unlisted_page_gets_nothing(application: Application, bot: Bot) -> None:
     for origin in UNLISTED:
-        response = await arrive(running_app, bot.widget_key, origin)
+        response = await arrive(application, bot.widget_key, origin)
         assert problem_of(response)["code"] == "origin_not_allowed"
         assert response.status_code == 403
         assert "access-control-allow-origin" not in response.headers
 
 
 async def test_an_unknown_key_or_a_sleeping_bot_is_not_found(
-    running_app: Application, database: Database, bot: Bot
+    application: Application, database: Database, bot: Bot
 ) -> None:
-    assert (await arrive(running_app, "wk_unknown")).status_code == 404
+    assert (await arrive(application, "wk_unknown")).status_code == 404
     async with database.write(SYSTEM) as session:
         (await session.get_one(Bot, bot.id)).is_active = False
-    assert (await arrive(running_app, bot.widget_key)).status_code == 404
+    assert (await arrive(application, bot.widget_key)).status_code == 404
 
 
-async def test_a_rotated_key_gets_no_new_visitors(running_app: Application, bot: Bot, owner: User) -> None:
-    rotated = await running_app.client.post(f"/v1/bots/{bot.id}/widget-key", headers=running_app.as_user(owner))
-    assert (await arrive(running_app, bot.widget_key)).status_code == 404
-    assert (await arrive(running_app, rotated.json()["widget_key"])).status_code == 201
+async def test_a_rotated_key_gets_no_new_visitors(application: Application, bot: Bot, owner: User) -> None:
+    rotated = await application.client.post(f"/v1/bots/{bot.id}/widget-key", headers=application.as_user(owner))
+    assert (await arrive(application, bot.widget_key)).status_code == 404
+    assert (await arrive(application, rotated.json()["widget_key"])).status_code == 201
 
 
-async def test_a_token_taken_to_another_page_is_refused(running_app: Application, tenant: Tenant, bot: Bot) -> None:
-    headers = running_app.as_visitor(tenant.id, bot.id, origin=ORIGIN)
+async def test_a_token_taken_to_another_page_is_refused(application: Application, tenant: Tenant, bot: Bot) -> None:
+    headers = application.as_visitor(tenant.id, bot.id, origin=ORIGIN)
     body = {"user_id": "x", "message": "hello"}
-    taken = await running_app.client.post("/chatbot", headers={**headers, "Origin": ELSEWHERE}, json=body)
+    taken = await application.client.post("/chatbot", headers={**headers, "Origin": ELSEWHERE}, json=body)
     assert problem_of(taken)["code"] == "origin_not_allowed"
-    unlisted_at_birth = running_app.as_visitor(tenant.id, bot.id, origin=ELSEWHERE)
-    assert (await running_app.client.post("/chatbot", headers=unlisted_at_birth, json=body)).status_code == 403
+    unlisted_at_birth = application.as_visitor(tenant.id, bot.id, origin=ELSEWHERE)
+    assert (await application.client.post("/chatbot", headers=unlisted_at_birth, json=body)).status_code == 403
 
 
 async def test_a_visitor_talks_to_the_own_bot_whatever_the_request_names(
-    running_app: Application, database: Database, tenant: Tenant, bot: Bot
+    application: Application, database: Database, tenant: Tenant, bot: Bot
 ) -> None:
     other = await factories.make_bot(database, tenant.id)
-    headers = running_app.as_visitor(tenant.id, bot.id, origin=ORIGIN)
+    headers = application.as_visitor(tenant.id, bot.id, origin=ORIGIN)
     body = {"user_id": "x", "message": "hello", "session_id": "s", "bot_id": other.id}
-    response = await running_app.client.post("/chatbot", headers=headers, json=body)
+    response = await application.client.post("/chatbot", headers=headers, json=body)
     assert response.status_code in (200, 404)
     async with database.read(SYSTEM) as session:
         assert set(await session.scalars(select(Conversation.bot_id))) <= {bot.id}
 
 
 async def test_one_visitor_cannot_read_continue_rate_or_resume_the_talk_of_another(
-    running_app: Application, database: Database, tenant: Tenant, bot: Bot
+    application: Application, database: Database, tenant: Tenant, bot: Bot
 ) -> None:
     secret = "my card ends in 4711"
     talk, reply = await talk_of(database, bot, "a" * 32, said=secret)
-    headers = running_app.as_visitor(tenant.id, bot.id, origin=ORIGIN, visitor_id="b" * 32)
-    client = running_app.client
+    headers = application.as_visitor(tenant.id, bot.id, origin=ORIGIN, visitor_id="b" * 32)
+    client = application.client
     read = await client.get("/v1/widget/messages", params={"session_id": "s"}, headers=headers)
     body = {"user_id": f"visitor:{'a' * 32}", "message": "go on", "session_id": "s"}
     continued = await client.post("/chatbot", headers=headers, json=body)
@@ -139,13 +139,13 @@ async def test_one_visitor_cannot_read_continue_rate_or_resume_the_talk_of_anoth
 
 
 async def test_a_visitor_reads_and_rates_the_own_talk(
-    running_app: Application, database: Database, tenant: Tenant, bot: Bot
+    application: Application, database: Database, tenant: Tenant, bot: Bot
 ) -> None:
     _, reply = await talk_of(database, bot, "a" * 32, said="hello")
-    headers = running_app.as_visitor(tenant.id, bot.id, origin=ORIGIN, visitor_id="a" * 32)
-    read = await running_app.client.get("/v1/widget/messages", params={"session_id": "s"}, headers=headers)
+    headers = application.as_visitor(tenant.id, bot.id, origin=ORIGIN, visitor_id="a" * 32)
+    read = await application.client.get("/v1/widget/messages", params={"session_id": "s"}, headers=headers)
     assert [item["text"] for item in read.json()["items"]] == ["hello", "hello"]
-    rated = await running_app.client.post(f"/v1/messages/{reply.id}/feedback", headers=headers, json={"rating": "up"})
+    rated = await application.client.post(f"/v1/messages/{reply.id}/feedback", headers=headers, json={"rating": "up"})
     assert rated.status_code == 204
 
 
@@ -164,9 +164,9 @@ WIDGET_PATHS: list[str] = [
 ]
 
 
-async def test_browsers_may_read_widget_answers_on_listed_pages_alone(running_app: Application, bot: Bot) -> None:
+async def test_browsers_may_read_widget_answers_on_listed_pages_alone(application: Application, bot: Bot) -> None:
     for path in WIDGET_PATHS:
-        listed, unlisted = await preflight(running_app, path, ORIGIN), await preflight(running_app, path, ELSEWHERE)
+        listed, unlisted = await preflight(application, path, ORIGIN), await preflight(application, path, ELSEWHERE)
         assert listed.headers["access-control-allow-origin"] == ORIGIN
         assert "authorization" in listed.headers["access-control-allow-headers"].lower()
         assert listed.headers["vary"] == unlisted.headers["vary"] == "Origin"
@@ -184,15 +184,15 @@ OTHER_PATHS: list[str] = [
 ]
 
 
-async def test_no_other_path_answers_other_origins(running_app: Application, bot: Bot) -> None:
+async def test_no_other_path_answers_other_origins(application: Application, bot: Bot) -> None:
     for path in OTHER_PATHS:
-        assert "access-control-allow-origin" not in (await preflight(running_app, path, ORIGIN)).headers
-        response = await running_app.client.get(path, headers={"Origin": ORIGIN})
+        assert "access-control-allow-origin" not in (await preflight(application, path, ORIGIN)).headers
+        response = await application.client.get(path, headers={"Origin": ORIGIN})
         assert "access-control-allow-origin" not in response.headers
 
 
-async def test_an_error_can_be_read_by_the_page_too(running_app: Application, bot: Bot) -> None:
-    response = await running_app.client.post("/chatbot", headers={"Origin": ORIGIN}, json={})
+async def test_an_error_can_be_read_by_the_page_too(application: Application, bot: Bot) -> None:
+    response = await application.client.post("/chatbot", headers={"Origin": ORIGIN}, json={})
     assert response.status_code == 401
     assert response.headers["access-control-allow-origin"] == ORIGIN
 

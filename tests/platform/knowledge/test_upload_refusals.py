@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 
@@ -20,18 +20,6 @@ from tests.platform.knowledge.knowledge_client import NOTE, KnowledgeClient
 def database_url(sqlite_url: str) -> str:
     """SQLite alone: what is refused here is refused before the database matters."""
     return sqlite_url
-
-
-@pytest.fixture
-async def application(settings: Settings, database: Database) -> AsyncIterator[Application]:
-    async with running(settings) as application:
-        yield application
-
-
-@pytest.fixture
-async def knowledge(application: Application, database: Database, tenant: Tenant) -> KnowledgeClient:
-    owner = await factories.make_user(database, tenant.id)
-    return KnowledgeClient(application.client, application.as_user(owner))
 
 
 @pytest.mark.parametrize(

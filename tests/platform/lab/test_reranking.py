@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from knowledge.errors import RerankingError
 from tests import factories
 from tests.conftest import IsolatedSettings
 from tests.platform.content.content_client import ContentClient
-from tests.platform.edge.application import Application, build_parts, running
+from tests.platform.edge.application import Application, build_parts
 from tests.platform.lab.lab_client import CANTEEN, LEAVE, PARKING, LabClient, lab_over
 from tests.rerank_server import RerankServer, rerank_server
 
@@ -43,12 +43,6 @@ def settings(settings: Settings, server: RerankServer) -> Settings:
         reranker_base_url=server.base_url,
         reranker_timeout_seconds=3.0,
     )
-
-
-@pytest.fixture
-async def application(settings: Settings, database: Database) -> AsyncIterator[Application]:
-    async with running(settings) as application:
-        yield application
 
 
 @pytest.fixture
