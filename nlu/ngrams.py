@@ -90,11 +90,14 @@ class NgramVocabulary:
     def __len__(self) -> int:
         return len(self.hashes)
 
-    def word_idf(self, word: str) -> float | None:
-        """How rare a word in small letters is among the examples; None where none holds it."""
-        key = np.uint32(_key(word, WORDS))
-        place = int(np.searchsorted(self.hashes, key))
-        return float(self.idf[place]) if place < len(self.hashes) and self.hashes[place] == key else None
+    def known_words(self, words: Sequence[str]) -> dict[str, float]:
+        """Those words in small letters that an example holds, with how rare they are among the examples."""
+        if not words or not len(self.hashes):
+            return {}
+        keys = np.array([_key(word, WORDS) for word in words], dtype=np.uint32)
+        places = np.minimum(np.searchsorted(self.hashes, keys), len(self.hashes) - 1)
+        known = np.flatnonzero(self.hashes[places] == keys)
+        return {words[one]: float(self.idf[places[one]]) for one in known}
 
     def row(self, text: str) -> SparseRow:
         """Words and characters are each scaled to unit length, unseen ones counted in: noise then weighs less."""

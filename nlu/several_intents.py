@@ -10,6 +10,7 @@ from nlu.understanding import Understanding
 
 SURE = 0.75  # each part must stand on its own; a wrong split answers what nobody asked
 _NOTHING_TO_SPLIT = 0.9  # surely no intent at all: a question to the documents, which need not be read in pieces
+_TALK_ALONE = 0.95  # surely an intent that asks for nothing, and nothing else: "hello, good morning"
 _MOST_PARTS = 3
 _MOST_PIECES = 6  # each is read once or twice; a longer list costs more than it tells
 _LEAST_CHARACTERS = {"zh": 3, "en": 6}
@@ -51,6 +52,8 @@ def split_wishes(
     if len(wishes) < 2 or not may_hold_several(text):
         return ()
     if whole.intent is None and whole.confidence >= _NOTHING_TO_SPLIT:
+        return ()
+    if whole.intent not in wishes and whole.intent is not None and whole.confidence >= _TALK_ALONE:
         return ()
     pieces = _pieces(text, whole.language)
     if not 2 <= len(pieces) <= _MOST_PIECES:

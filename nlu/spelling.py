@@ -19,11 +19,9 @@ def corrected(text: str, vocabulary: NgramVocabulary) -> str | None:
     A word of four letters or more that no example holds, one step away from one that they do (a letter swapped, left
     out, doubled or wrong); of several the one that the examples hold most often. Other endings are no mistakes.
     """
-    unknown = [
-        match
-        for match in _WORD.finditer(text)
-        if _LEAST_LETTERS <= len(match.group()) <= _MOST_LETTERS and vocabulary.word_idf(match.group().lower()) is None
-    ]
+    long = [match for match in _WORD.finditer(text) if _LEAST_LETTERS <= len(match.group()) <= _MOST_LETTERS]
+    known = vocabulary.known_words([match.group().lower() for match in long])
+    unknown = [match for match in long if match.group().lower() not in known]
     if not 0 < len(unknown) <= _MOST_WORDS:
         return None
     parts, end = [], 0
@@ -36,11 +34,8 @@ def corrected(text: str, vocabulary: NgramVocabulary) -> str | None:
 
 
 def _meant(word: str, vocabulary: NgramVocabulary) -> str | None:
-    found = [
-        (idf, other)
-        for other in {other for other in _one_step_away(word) if len(other) >= _LEAST_LETTERS}
-        if not _same_stem(word, other) and (idf := vocabulary.word_idf(other)) is not None
-    ]
+    near = {other for other in _one_step_away(word) if len(other) >= _LEAST_LETTERS and not _same_stem(word, other)}
+    found = [(idf, other) for other, idf in vocabulary.known_words(list(near)).items()]
     return min(found)[1] if found else None
 
 

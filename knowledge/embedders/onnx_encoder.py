@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from copy import copy
@@ -46,7 +45,7 @@ class OnnxEmbedder:
         self._model = folder / "model.onnx"
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._session = _session(str(self._model))
+            self._session = one_thread_session(str(self._model))
             digest = file_digest(self._model)
         except Exception as error:  # both libraries raise bare or private exception classes
             raise EmbeddingError(f"cannot load the model {recipe.name} from {folder}: {error}") from error
@@ -63,18 +62,18 @@ class OnnxEmbedder:
         """The file of the weights."""
         return self._model.read_bytes()
 
-    def changed(self, model: bytes, *, output: str = "") -> OnnxEmbedder:
+    def changed(self, model: bytes, *, digest: str, output: str = "") -> OnnxEmbedder:
         """The same with the weights of another file; `output` names what it gives as a token's state.
 
-        Raises `EmbeddingError` when they are unreadable.
+        `digest` tells its space from others. Raises `EmbeddingError` when they are unreadable.
         """
         other = copy(self)
         try:
-            other._session = _session(model)
+            other._session = one_thread_session(model)
         except Exception as error:  # bare and private exception classes, as above
             raise EmbeddingError(f"cannot load changed weights of {self.recipe.name}: {error}") from error
         other._output = output or self._output
-        other.space = f"{self.recipe.name}@{hashlib.sha256(model).hexdigest()[:12]}"
+        other.space = f"{self.recipe.name}@{digest[:12]}"
         return other
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
@@ -138,8 +137,8 @@ class OnnxEmbedder:
         return np.asarray(run[0], dtype=np.float32), mask
 
 
-def _session(model: str | bytes) -> ort.InferenceSession:
-    """One thread: its caller's."""
+def one_thread_session(model: str | bytes) -> ort.InferenceSession:
+    """It computes on its caller's thread. Raises bare and private exception classes of the library."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

@@ -6,6 +6,7 @@ layers stay what they are and are shared in the file.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Self, cast
@@ -62,7 +63,7 @@ class OnnxLayers:
     def trunk(self, texts: Sequence[str]) -> list[Vectors]:
         """What the lower layers make of each text: (tokens, dimension), the beginning of a long one."""
         name = f"/encoder/layer.{self._layers.start - 1}/output/LayerNorm/LayerNormalization_output_0"
-        lower = self._embedder.changed(self._file.with_output(name), output=name)
+        lower = self._embedder.changed(self._file.with_output(name), digest="trunk", output=name)
         return [states for _, states in lower.token_states(texts)]
 
     def weights(self) -> list[Layer]:
@@ -84,7 +85,10 @@ class OnnxLayers:
 
     def with_stored(self, arrays: Mapping[str, Array]) -> OnnxEmbedder:
         """The whole model with these tensors. Raises `EmbeddingError` where they do not fit."""
-        return self._embedder.changed(self._file.replaced(arrays))
+        digest = hashlib.sha256(self.space.encode())
+        for name in sorted(arrays):
+            digest.update(name.encode() + np.ascontiguousarray(arrays[name]).tobytes())
+        return self._embedder.changed(self._file.replaced(arrays), digest=digest.hexdigest())
 
     def _weights(self, number: int) -> Layer:
         layer: Layer = {}

@@ -1,4 +1,4 @@
-"""Google's Universal Sentence Encoder (multilingual, CNN variant), computed with numpy: one space for 16 languages.
+"""Google's Universal Sentence Encoder (multilingual, CNN variant): one space for 16 languages.
 
 Y. Yang et al., "Multilingual Universal Sentence Encoder for Semantic Retrieval", arXiv 1907.04307. The weights give the
 shape: embeddings of the pieces; three stacks of two convolutions over 2, 3 and 5 of them; their sum over the text,
@@ -17,12 +17,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
+import onnxruntime as ort
 from tokenizers import Tokenizer
 
+from knowledge.embedders.onnx_encoder import one_thread_session
 from knowledge.embedders.remembered import Remembered
 from knowledge.embedders.sentencepiece_model import read_tokenizer
 from knowledge.embedders.unit_length import to_unit_length
+from knowledge.embedders.use_graph import DIMENSION, STACKS, use_graph
 from knowledge.errors import EmbeddingError
 from knowledge.language import detect_language
 from knowledge.retrieval import Vectors
@@ -32,8 +34,6 @@ NAME = "use-multilingual-v3"
 _CENTRES = "use_multilingual_centres.npy"  # (language, question or passage, dimension), float16
 _LANGUAGES = ("en", "zh")
 _QUESTION, _PASSAGE = 0, 1
-_DIMENSION, _CHANNELS = 512, 256
-_STACKS = ((2, 0), (3, 1), (5, 2))  # pieces a convolution sees, and how many of them stand before its place
 _BEGIN, _END = 1, 2
 _MAX_TOKENS = 510
 _REMEMBERED = 64  # texts asked for alone: as a question and as a sentence they differ by a centre only
@@ -50,7 +50,7 @@ class UseMultilingualEmbedder:
     """
 
     symmetric = False
-    dimension = _DIMENSION
+    dimension = DIMENSION
 
     def __init__(self, folder: Path) -> None:
         """Raises `EmbeddingError` when the weights are missing."""
@@ -102,28 +102,23 @@ class UseMultilingualEmbedder:
 class _Network:
     tokenizer: Tokenizer
     table: npt.NDArray[np.uint8]  # (pieces, dimension); a row is scaled by the figures of its block
-    blocks: int
-    entry: Vectors  # into all stacks at once
-    weights: dict[str, Vectors]
+    scale: Vectors  # of each block
+    low: Vectors
+    session: ort.InferenceSession
 
     @classmethod
     def read(cls, folder: Path) -> _Network:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # its thread pool would not survive a fork
-        # Each worker computes on its own thread: BLAS threads beside them would only take turns. For the process.
-        threadpool_limits(1, user_api="blas")
         with np.load(folder / "weights.npz", allow_pickle=False) as stored:
             weights = {name: stored[name] for name in stored.files if not name[1:].isdigit() or name[0] != "q"}
-            blocks = len(weights["scale"])
-            rows = [stored[f"q{block + 1}"] for block in range(blocks)]
-        table = np.stack(rows, axis=1).reshape(-1, _DIMENSION)  # block b holds the pieces b, b + blocks, ...
-        for name in ("proj", "proj_b"):
-            weights[name] = np.concatenate([weights.pop(f"{name}{width}") for width, _ in _STACKS], axis=-1)
+            rows = [stored[f"q{block + 1}"] for block in range(len(weights["scale"]))]
+        table = np.stack(rows, axis=1).reshape(-1, DIMENSION)  # block b holds the pieces b, b + blocks, ...
         tokenizer = read_tokenizer(folder / "sp.model")
         tokenizer.enable_truncation(_MAX_TOKENS)
-        return cls(tokenizer, table, blocks, weights.pop("proj"), weights)
+        return cls(tokenizer, table, weights["scale"], weights["lo"], one_thread_session(use_graph(weights)))
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        vectors = np.zeros((len(texts), _DIMENSION), dtype=np.float32)
+        vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
         if not texts:
             return vectors
         # A lone surrogate cannot be written as UTF-8, which is what the tokenizer takes.
@@ -136,48 +131,29 @@ class _Network:
 
     def _run(self, texts: Sequence[Ids]) -> Vectors:
         """The texts' pieces stand in one column, so that nothing is padded."""
-        weights = self.weights
         lengths = np.array([len(one) for one in texts])
         starts = np.cumsum(lengths) - lengths
         pieces = np.concatenate(texts)
-        block = pieces % self.blocks
-        embedded = self.table[pieces].astype(np.float32) * weights["scale"][block, None] + weights["lo"][block, None]
-        entered: Vectors = np.asarray(embedded @ self.entry + weights["proj_b"], dtype=np.float32)
-        seen = _neighbours(starts, lengths)
-        parts = [embedded]
-        for place, (width, before) in enumerate(_STACKS):
-            states = self._normed(
-                entered[:, place * _CHANNELS : (place + 1) * _CHANNELS], f"ln_g{width}", f"ln_b{width}"
-            )
-            window = seen[:, _STACKS[-1][1] - before :][:, :width]
-            for layer in ("1", "2"):
-                padded = np.concatenate([states, np.zeros((1, _CHANNELS), np.float32)])
-                found = padded[window].reshape(len(pieces), -1) @ weights[f"w{layer}_{width}"]
-                states = states + np.maximum(found + weights[f"b{layer}_{width}"], 0.0)
-            parts.append(states)
-        states = self._normed(np.concatenate(parts, axis=1), "ln_g", "ln_b")
+        block = pieces % len(self.scale)
         root = np.sqrt(lengths.astype(np.float32))[:, None]
-        # The projection is linear, so it is applied to the sum.
-        summed = np.add.reduceat(states, starts, axis=0) @ weights["cnn_W"] / root + root * weights["cnn_b"]
-        first = np.maximum(summed @ weights["d0"], 0.0)
-        first = np.maximum(summed @ weights["p1"] + first @ weights["d1"], 0.0)
-        second = np.maximum(first @ weights["d2"], 0.0)
-        vectors: Vectors = np.tanh(first @ weights["p3"] + second @ weights["d3"])
-        return vectors
-
-    def _normed(self, states: Vectors, scale: str, shift: str) -> Vectors:
-        centred = states - states.mean(axis=1, keepdims=True)
-        spread = np.einsum("ij,ij->i", centred, centred) / centred.shape[1]
-        centred *= (1.0 / np.sqrt(spread + self.weights["eps"]).astype(np.float32))[:, None]
-        normed: Vectors = centred * self.weights[scale] + self.weights[shift]
-        return normed
+        pool = np.zeros((len(texts), len(pieces)), dtype=np.float32)
+        pool[np.repeat(np.arange(len(texts)), lengths), np.arange(len(pieces))] = np.repeat(1 / root[:, 0], lengths)
+        seen = _neighbours(starts, lengths)
+        feed: dict[str, npt.NDArray[np.generic]] = {
+            "embedded": self.table[pieces].astype(np.float32) * self.scale[block, None] + self.low[block, None],
+            "pool": pool,
+            "root": root,
+        }
+        for width, before in STACKS:
+            feed[f"window{width}"] = seen[:, STACKS[-1][1] - before :][:, :width]
+        return np.asarray(self.session.run(None, feed)[0], dtype=np.float32)
 
 
 def _neighbours(starts: Ids, lengths: Ids) -> Ids:
     """For each piece the places of the two before it, itself and the two behind; one past the end beyond its text."""
     total = int(lengths.sum())
-    before = _STACKS[-1][1]
-    places = np.arange(total)[:, None] + np.arange(-before, _STACKS[-1][0] - before)
+    before = STACKS[-1][1]
+    places = np.arange(total)[:, None] + np.arange(-before, STACKS[-1][0] - before)
     first, last = np.repeat(starts, lengths)[:, None], np.repeat(starts + lengths, lengths)[:, None]
     return np.where((places >= first) & (places < last), places, total)
 

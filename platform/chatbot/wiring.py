@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from chatbot.database import SYSTEM, Database
 from chatbot.errors import Conflict
@@ -78,6 +79,8 @@ def build(settings: Settings, *, embedder: RoutedEmbedder | None = None) -> Reso
     """Reads the model weights and the keys; connects to nothing yet. Raises EmbeddingError without weights."""
     database = Database(settings.async_database_url)
     metrics = Metrics()
+    # A turn computes on its own thread: BLAS threads beside it would only take turns. For the process.
+    threadpool_limits(1, user_api="blas")
     embedder = embedder or build_embedder(settings)
     secret_box = SecretBox(settings.fernet_key)
     rate_limiter = RateLimiter(
