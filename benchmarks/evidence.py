@@ -16,7 +16,7 @@ from knowledge.word_order import AskedWords, WordOrder, encoded
 
 Figures = npt.NDArray[np.float64]
 
-FEATURES = ("dense", "body", "title", "presence", "sentence", "pairs")
+FEATURES = ("dense", "body", "title", "presence", "sentence", "pairs", "shared")
 _MIXES = (LexicalMix(1, 0, 0), LexicalMix(0, 1, 0), LexicalMix(0, 0, 1))
 _FIRST_MIX = LexicalMix(0.2, 0.4, 0.6)  # only chooses who is a candidate
 _CANDIDATES = 40
@@ -41,11 +41,15 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whose vectors are compared; `usual_cosine` is that of passages that have nothing to do with a question."""
+    """Whose vectors are compared; `usual_cosine` is that of passages that have nothing to do with a question.
+
+    `shared` reads the same passages in the space of all languages.
+    """
 
     space: str
     encode: Callable[[str], Vector]
     usual_cosine: float
+    shared: Reader | None = None
 
 
 class Evidence:
@@ -63,9 +67,10 @@ class Evidence:
         self._order = WordOrder()
         self._order.append([encoded(one.heading, one.text) for one in self._chunks.values()])
         self._store = FaissStore()
-        if self._chunks:
-            vectors = np.stack([one.vectors[reader.space] for one in self._chunks.values()])
-            self._store.upsert("all", list(self._chunks), vectors)
+        for one in (reader, reader.shared):
+            if one is not None and self._chunks:
+                vectors = np.stack([chunk.vectors[one.space] for chunk in self._chunks.values()])
+                self._store.upsert(one.space, list(self._chunks), vectors)
 
     def holds(self, relevant: frozenset[str]) -> bool:
         """Whether any of these documents is there."""
@@ -76,11 +81,12 @@ class Evidence:
 
     def _of(self, question: Question) -> Candidates:
         vector = self._reader.encode(question.text)
-        slots = {slot for slot, _ in self._store.search("all", vector, limit=_CANDIDATES)}
+        slots = {slot for slot, _ in self._store.search(self._reader.space, vector, limit=_CANDIDATES)}
         first = self._lexical.query(question.text, _FIRST_MIX)
         slots |= {str(slot) for slot, _ in first.best(_CANDIDATES)}
         listed = sorted(slots, key=int)
-        cosines = dict(self._store.search("all", vector, limit=len(listed), among=listed))
+        cosines = dict(self._store.search(self._reader.space, vector, limit=len(listed), among=listed))
+        shared = self._shared(question.text, listed)
         sides = [self._lexical.query(question.text, mix).among([int(slot) for slot in listed]) for mix in _MIXES]
         asked = AskedWords(question.text, first.weights, first.rarity)
         close = self._order.closeness([int(slot) for slot in listed], asked)
@@ -90,6 +96,7 @@ class Evidence:
                 *(side.get(int(slot), 0.0) for side in sides),
                 closeness.sentence,
                 closeness.pairs,
+                shared.get(slot, 0.0),
             ]
             for slot, closeness in zip(listed, close, strict=True)
         ]
@@ -101,6 +108,12 @@ class Evidence:
             relevant=question.relevant,
             size=len(self._chunks),
         )
+
+    def _shared(self, question: str, listed: Sequence[str]) -> dict[str, float]:
+        reader = self._reader.shared
+        if reader is None:
+            return {}
+        return dict(self._store.search(reader.space, reader.encode(question), limit=len(listed), among=listed))
 
 
 def ranked(one: Candidates, weights: Figures) -> list[str]:

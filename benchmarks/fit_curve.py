@@ -77,7 +77,7 @@ def fit_curve(
 def fit_across(language: str, profile: FusionProfile, folder: Path, embedder: RoutedEmbedder) -> FusionProfile:
     """The profile with what a cosine counts for a passage in another language, under the curve of the question's."""
     other = {"en": "zh", "zh": "en"}[language]
-    reader = Reader(embedder.shared_space or "", lambda text: embedder.encode_across([text])[0], 0.0)
+    reader = shared_reader(embedder)
     elsewhere = _questions(folder / f"lohelp_{language}" / "queries.jsonl")[:ASKED_ELSEWHERE]
     parallel = _across(folder / "xquad_xling", f"queries_{language}", other, embedder)
     whole = Evidence(parallel.chunks, reader)
@@ -90,7 +90,7 @@ def fit_across(language: str, profile: FusionProfile, folder: Path, embedder: Ro
     # The other evidence counts as it does for any passage; the cosine is fitted beside it. Which passage is best
     # depends a little on what a cosine counts, so it is done twice.
     mix = profile.mix
-    weights = np.array([profile.across, mix.body, mix.title, mix.presence, profile.sentence, profile.pairs])
+    weights = np.array([profile.across, mix.body, mix.title, mix.presence, profile.sentence, profile.pairs, 0.0])
     shift = 0.0
 
     def logits(one: Cases, across: float, usual: float) -> Figures:
@@ -108,6 +108,11 @@ def fit_across(language: str, profile: FusionProfile, folder: Path, embedder: Ro
     print(f"  across: {weights[0]:.2f}, usual cosine {shift / weights[0]:.3f}")
     _show(asked, weights, lambda one: logits(one, float(weights[0]), shift))
     return replace(profile, across=float(weights[0]), usual_across=float(shift / weights[0]))
+
+
+def shared_reader(embedder: RoutedEmbedder) -> Reader:
+    """Of the space of all languages."""
+    return Reader(embedder.shared_space or "", lambda text: embedder.encode_across([text])[0], 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from benchmarks.evidence import FEATURES, Candidates, Evidence, Figures, Reader, ranked
-from benchmarks.fit_curve import fit_across, fit_curve
+from benchmarks.fit_curve import fit_across, fit_curve, shared_reader
 from benchmarks.open_sets import OpenSet, default_embedder, open_set
 from knowledge.embedders.routed import RoutedEmbedder
 from knowledge.fusion import FusionProfile
@@ -32,6 +32,7 @@ RANKED_ON = {
 }
 HALF = ("insuranceqa_zh",)  # translated by a machine, and many a passage answers that nobody has marked
 USUAL_COSINE = {"en": 0.1, "zh": 0.3}
+SHARED = ("zh",)  # languages where a second cosine pays; in English no set gains by more than .5
 BESIDE = 3.0  # of 0 to 6, the best on lohelp_zh, where every fifth question is answered in English alone
 PENALTY = 1e-4
 PATH = Path(__file__).resolve().parent.parent / "knowledge" / "fusion_profiles.json"
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     embedder = default_embedder()
     shipped = {}
     for language in options.language or RANKED_ON:
-        spaces = {embedder.space(language)}
+        spaces = {embedder.space(language), embedder.shared_space or ""}
         sets = {
             name: open_set(options.folder / "retrieval" / name, embedder, spaces) for name in RANKED_ON[language]
         }  # fmt: skip
@@ -67,6 +68,7 @@ def fit_language(language: str, sets: dict[str, OpenSet], embedder: RoutedEmbedd
         embedder.space(language),
         lambda text: embedder.encode_queries([text], language=language)[0],
         USUAL_COSINE[language],
+        shared_reader(embedder) if language in SHARED else None,
     )
     evidence = {name: Evidence(one.chunks, reader) for name, one in sets.items()}
     candidates = {
@@ -79,10 +81,11 @@ def fit_language(language: str, sets: dict[str, OpenSet], embedder: RoutedEmbedd
     for name, found in candidates.items():
         others = " and ".join(recalls(found[1 - odd :: 2], halves[odd]) for odd in (0, 1))
         print(f"  {name}: R@1/5/10 {recalls(found, weights)}; fitted on one half, of the other {others}", flush=True)
-    dense, body, title, presence, sentence, pairs = (float(one) for one in weights)
+    dense, body, title, presence, sentence, pairs, shared = (float(one) for one in weights)
     profile = FusionProfile(
         dense=dense,
         usual_cosine=USUAL_COSINE[language],
+        shared=shared,
         across=dense,
         usual_across=0.0,
         beside=BESIDE,
@@ -118,8 +121,9 @@ def fit_ranking(sets: Mapping[str, Sequence[Candidates]]) -> Figures:
         return total, gradient
 
     # No evidence may count against a passage: what a fit on few sets says of that does not hold elsewhere.
-    found = minimize(loss, np.ones(len(FEATURES)), jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(FEATURES))
-    weights: Figures = found.x
+    seen = np.any([figures.any(axis=0) for figures, _, _ in lists], axis=0)
+    bounds = [(0.0, None if one else 0.0) for one in seen]
+    weights: Figures = minimize(loss, seen.astype(float), jac=True, method="L-BFGS-B", bounds=bounds).x
     return weights
 
 

@@ -13,11 +13,15 @@ from knowledge.retrieval import IndexedChunk, Vector
 
 @dataclass(frozen=True, slots=True)
 class AskedVector:
-    """The question in one partition, and what a cosine there adds to the sum."""
+    """The question in one partition, and what a cosine there adds to the sum.
+
+    `finds`: the nearest there are candidates; otherwise it only has a say on those that something else found.
+    """
 
     partition: str
     vector: Vector
     evidence: Callable[[float], float]
+    finds: bool = True
 
 
 class AskedVectors:
@@ -40,8 +44,14 @@ class AskedVectors:
         space = self._embedder.space(language)
         if space not in used:
             return []
+        profile = self._fusion.profile(language)
         vector = self._embedder.encode_queries([question], language=language)[0]
-        return [AskedVector(space, vector, self._fusion.profile(language).dense_evidence)]
+        asked = [AskedVector(space, vector, profile.dense_evidence)]
+        shared = f"{self._embedder.shared_space}.{language}"
+        if profile.shared and shared in used:
+            vector = self._embedder.encode_across([question])[0]
+            asked.append(AskedVector(shared, vector, profile.shared_evidence, finds=False))
+        return asked
 
     def across(self, question: str, language: str, used: Mapping[str, int]) -> list[AskedVector]:
         """For passages in other languages, likewise."""

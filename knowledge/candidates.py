@@ -53,10 +53,13 @@ class CandidateSearch:
         lexical = self._by_words(query, wanted, groups)
         cosines: dict[str, float] = {}
         logits = dict.fromkeys(lexical, 0.0)
-        for one in asked:
+        for one in (one for one in asked if one.finds):
             for chunk_id, cosine in self._by_meaning(one, lexical, wanted, among).items():
                 if chunk_id not in cosines:
                     cosines[chunk_id], logits[chunk_id] = cosine, one.evidence(cosine)
+        for one in (one for one in asked if not one.finds):
+            for chunk_id, cosine in self._of_those(one, logits).items():
+                logits[chunk_id] += one.evidence(cosine)
         slots = dict(zip(logits, self._table.slots(logits), strict=True))
         unread = {slots[one]: one for one in cosines if one not in lexical}
         lexical.update({unread[slot]: score for slot, score in query.among(list(unread)).items()})
@@ -87,11 +90,15 @@ class CandidateSearch:
         self, asked: AskedVector, lexical: Collection[str], wanted: int, among: list[str] | None
     ) -> dict[str, float]:
         """Cosines of the nearest, and of those found by their words that have a vector there."""
-        partition = self._partition(asked.partition)
-        found = dict(self._store.search(partition, asked.vector, limit=wanted, among=among))
-        unseen = self._table.of_space(asked.partition, [one for one in lexical if one not in found])
-        if unseen:
-            found.update(self._store.search(partition, asked.vector, limit=len(unseen), among=unseen))
+        found = dict(self._store.search(self._partition(asked.partition), asked.vector, limit=wanted, among=among))
+        found |= self._of_those(asked, [one for one in lexical if one not in found])
         # A store shared with other processes may know of chunks that this revision does not.
         there = self._table.slots(found)
         return {one: cosine for (one, cosine), slot in zip(found.items(), there, strict=True) if slot}
+
+    def _of_those(self, asked: AskedVector, chunk_ids: Collection[str]) -> dict[str, float]:
+        """Cosines of these chunks, where they have a vector there."""
+        held = self._table.of_space(asked.partition, list(chunk_ids))
+        if not held:
+            return {}
+        return dict(self._store.search(self._partition(asked.partition), asked.vector, limit=len(held), among=held))

@@ -23,7 +23,7 @@ SIDE_DEPTH = 40  # how far each side is followed
 
 @dataclass(frozen=True, slots=True)
 class Contributions:
-    """What the cosine, the words of the text, those of the title, and their being there at all add to the sum; and
+    """What the cosines, the words of the text, those of the title, and their being there at all add to the sum; and
     their standing in one sentence, and side by side."""
 
     dense: float
@@ -82,7 +82,7 @@ class IndexSides:
             if document_ids is not None:
                 among = self._table.chunk_ids_in(self._table.groups_of(document_ids))
             found: dict[str, float] = {}
-            for one in asked:
+            for one in (one for one in asked if one.finds):
                 nearest = self._store.search(self._partition(one.partition), one.vector, limit=limit, among=among)
                 found = {chunk_id: cosine for chunk_id, cosine in nearest if chunk_id in self._table} | found
         return sorted(found.items(), key=lambda one: (-one[1], one[0]))[:limit]
@@ -111,6 +111,13 @@ class IndexSides:
             query = self._lexical.query(question, mix)
             found = self._order.closeness(list(slots.values()), AskedWords(question, query.weights, query.rarity))
         return dict.fromkeys(chunk_ids, Closeness(0.0, 0.0)) | dict(zip(slots, found, strict=True))
+
+    def cosines(self, asked: AskedVector, chunk_ids: Collection[str]) -> dict[str, float]:
+        """Of these chunks, where they have a vector there."""
+        with self._lock.reading():
+            held = self._table.of_space(asked.partition, list(chunk_ids))
+            partition = self._partition(asked.partition)
+            return dict(self._store.search(partition, asked.vector, limit=len(held), among=held)) if held else {}
 
     def partitions_of(self, chunk_id: str) -> tuple[str, ...]:
         """Where the chunk has a vector."""
@@ -165,6 +172,7 @@ class Explainer:
         )
         profile = self._fusion.profile(language)
         close = sides.closeness(question, mix, ids)
+        beside = [(one, sides.cosines(one, ids)) for one in asked if not one.finds]
         dense_ranks = {chunk_id: rank for rank, (chunk_id, _) in enumerate(dense, 1)}
         lexical_ranks = {chunk_id: rank for rank, (chunk_id, _) in enumerate(lexical, 1)}
         explained = tuple(
@@ -173,7 +181,8 @@ class Explainer:
                 dense_rank=dense_ranks.get(hit.chunk_id),
                 lexical_rank=lexical_ranks.get(hit.chunk_id),
                 contributions=Contributions(
-                    dense=_dense_evidence(sides, asked, hit),
+                    dense=_dense_evidence(sides, asked, hit)
+                    + sum(one.evidence(found[hit.chunk_id]) for one, found in beside if hit.chunk_id in found),
                     body=body.get(hit.chunk_id, 0.0),
                     title=title.get(hit.chunk_id, 0.0),
                     presence=presence.get(hit.chunk_id, 0.0),
@@ -189,7 +198,7 @@ class Explainer:
 def _dense_evidence(sides: IndexSides, asked: Sequence[AskedVector], hit: Hit) -> float:
     """A hit without a cosine was found by its words alone."""
     held = sides.partitions_of(hit.chunk_id)
-    read = next((one for one in asked if one.partition in held), None)
+    read = next((one for one in asked if one.finds and one.partition in held), None)
     return 0.0 if read is None or hit.dense == 0.0 else read.evidence(hit.dense)
 
 

@@ -26,7 +26,8 @@ class FusionProfile:
 
     dense: float
     usual_cosine: float  # of passages that have nothing to do with the question; and add nothing
-    across: float  # what a cosine in the shared space counts, to a passage in another language
+    shared: float  # what a cosine in the shared space adds to a passage in the question's own language
+    across: float  # and what it counts to one in another language, which has no other
     usual_across: float
     beside: float  # what is taken from it where the question's own language has passages, by their share
     mix: LexicalMix
@@ -39,6 +40,10 @@ class FusionProfile:
     def dense_evidence(self, cosine: float) -> float:
         """What a cosine in this model's space adds; a passage without a vector there has none, which adds nothing."""
         return self.dense * (cosine - self.usual_cosine)
+
+    def shared_evidence(self, cosine: float) -> float:
+        """What a cosine in the shared space adds beside the model's own."""
+        return self.shared * cosine
 
     def across_evidence(self, cosine: float, *, own: float = 0.0) -> float:
         """What a cosine of the question with a passage in another language adds, in the space that both share.
@@ -83,6 +88,7 @@ def _read(data: Mapping[str, float]) -> FusionProfile:
     return FusionProfile(
         dense=data["dense"],
         usual_cosine=data["usual_cosine"],
+        shared=data["shared"],
         across=data["across"],
         usual_across=data["usual_across"],
         beside=data["beside"],

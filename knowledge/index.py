@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.asked_vectors import AskedVector, AskedVectors, used_partitions
+from knowledge.asked_vectors import AskedVectors, used_partitions
 from knowledge.candidates import CandidateSearch
 from knowledge.chunk_table import ChunkTable
 from knowledge.embedders.routed import RoutedEmbedder
@@ -19,9 +19,6 @@ from knowledge.read_write_lock import ReadWriteLock
 from knowledge.retrieval import Hit, IndexedChunk, Vector, VectorStore
 from knowledge.word_order import WordOrder, encoded
 
-# Embedding a question costs more than all the rest of a search, so it is put to the shared space only when its own
-# language has brought nothing this probable.
-_SURE = 0.7
 _FIXED_BYTES = 300_000  # of an index without chunks: what the two engines hold
 _WORN = 1_000  # chunks that are no more
 
@@ -111,21 +108,7 @@ class KnowledgeIndex:
         if not question.strip() or limit < 1 or not self._table:
             return []
         used = used_partitions(self._table.counts)
-        asked = self._asked.own(question, language, used)
-        hits = self._best(question, asked, language, limit, document_ids)
-        if hits and hits[0].score >= _SURE:
-            return hits
-        across = self._asked.across(question, language, used)
-        return self._best(question, [*asked, *across], language, limit, document_ids) if across else hits
-
-    def _best(
-        self,
-        question: str,
-        asked: Sequence[AskedVector],
-        language: str,
-        limit: int,
-        document_ids: Collection[str] | None,
-    ) -> list[Hit]:
+        asked = [*self._asked.own(question, language, used), *self._asked.across(question, language, used)]
         with self._lock.reading():
             candidates = CandidateSearch(self._table, self._store, self._lexical, self._order, self._partition)
             profile = self._fusion.profile(language)

@@ -96,7 +96,7 @@ class NgramVocabulary:
             return {}
         keys = np.array([_key(word, WORDS) for word in words], dtype=np.uint32)
         places = np.minimum(np.searchsorted(self.hashes, keys), len(self.hashes) - 1)
-        known = np.flatnonzero(self.hashes[places] == keys)
+        known = np.flatnonzero(self.hashes[places] == keys).tolist()
         return {words[one]: float(self.idf[places[one]]) for one in known}
 
     def row(self, text: str) -> SparseRow:

@@ -51,7 +51,7 @@ def _bge_small_zh(settings: EmbedderSettings) -> Embedder:
         "bge-small-zh-v1.5",
         pooling="cls",
         max_tokens=512,
-        query_prefix="为这个句子生成表示以用于检索相关文章：",
+        asked="bge_small_zh_asked.npy",
         lower_case=True,
     )
     return OnnxEmbedder(recipe, settings.models_folder / recipe.name)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -27,12 +28,17 @@ TokenStates = tuple[npt.NDArray[np.int64], Vectors]
 
 @dataclass(frozen=True, slots=True)
 class OnnxRecipe:
-    """How a model wants to be used."""
+    """How a model wants to be used.
+
+    `asked` names a file beside this one that turns vectors of texts into those of questions: an affine map, (dimension
+    and a row for the constant, dimension), fitted by `benchmarks/fit_asked.py` on what the model gives when the
+    instruction that it was trained with stands before a question. To run that instruction costs more than the question.
+    """
 
     name: str
     pooling: str  # "mean" over the tokens, or "cls" (the first one)
     max_tokens: int
-    query_prefix: str = ""
+    asked: str = ""
     lower_case: bool = False
 
 
@@ -47,6 +53,7 @@ class OnnxEmbedder:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._session = one_thread_session(str(self._model))
             digest = file_digest(self._model)
+            self._asked = _affine_map(recipe.asked) if recipe.asked else None
         except Exception as error:  # both libraries raise bare or private exception classes
             raise EmbeddingError(f"cannot load the model {recipe.name} from {folder}: {error}") from error
         self._tokenizer.enable_truncation(recipe.max_tokens)
@@ -55,7 +62,6 @@ class OnnxEmbedder:
         self._inputs = {declared.name for declared in self._session.get_inputs()}
         self._output = self._session.get_outputs()[0].name
         self.space = f"{recipe.name}@{digest[:12]}"
-        self.symmetric = not recipe.query_prefix  # a question and a passage of the same words get the same vector
         self.dimension = int(self._session.get_outputs()[0].shape[-1])
 
     def model_bytes(self) -> bytes:
@@ -78,7 +84,13 @@ class OnnxEmbedder:
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text."""
-        return self._encode([self.recipe.query_prefix + text for text in texts])
+        return self.as_questions(self._encode(texts))
+
+    def as_questions(self, vectors: Vectors) -> Vectors:
+        """What `encode_queries` gives for texts of which `encode_passages` gives these."""
+        if self._asked is None:
+            return vectors
+        return to_unit_length(vectors @ self._asked[:-1] + self._asked[-1])
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text; what exceeds the model's window is not seen."""
@@ -135,6 +147,11 @@ class OnnxEmbedder:
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         run = self._session.run([self._output], {name: feed[name] for name in self._inputs})
         return np.asarray(run[0], dtype=np.float32), mask
+
+
+def _affine_map(name: str) -> Vectors:
+    with files("knowledge.embedders").joinpath(name).open("rb") as stream:
+        return np.asarray(np.load(stream, allow_pickle=False), dtype=np.float32)
 
 
 def one_thread_session(model: str | bytes) -> ort.InferenceSession:

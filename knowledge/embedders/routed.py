@@ -70,8 +70,9 @@ class RoutedEmbedder:
     def encode_queries(self, texts: Sequence[str], *, language: str = "") -> Vectors:
         """Unit vectors of questions; the language is detected from the first text when it is not given."""
         embedder = self.embedder(language or detect_language(texts[0] if texts else ""))
-        kind = "text" if getattr(embedder, "symmetric", False) else "query"
-        return self._remembering(kind, embedder.space, texts, embedder.encode_queries)
+        if isinstance(embedder, OnnxEmbedder):
+            return embedder.as_questions(self._remembering("text", embedder.space, texts, embedder.encode_passages))
+        return self._remembering("query", embedder.space, texts, embedder.encode_queries)
 
     def encode_across(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of questions in the shared space. Raises ValueError where there is none."""

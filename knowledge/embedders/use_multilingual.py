@@ -49,7 +49,6 @@ class UseMultilingualEmbedder:
     which two texts of one language are nearer than two of one meaning; docs/decisions/0002-embedders.md.
     """
 
-    symmetric = False
     dimension = DIMENSION
 
     def __init__(self, folder: Path) -> None:

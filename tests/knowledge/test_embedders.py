@@ -159,6 +159,19 @@ def test_the_default_pair_puts_the_answer_nearer_than_the_rest(embedder: RoutedE
         assert asked @ passages[0] > asked @ passages[1] + 0.1
 
 
+def test_a_chinese_question_is_put_as_the_model_was_taught_without_its_instruction_being_run(
+    embedder: RoutedEmbedder,
+) -> None:
+    model = embedder.embedder("zh")
+    texts = ["试用期员工能申请年假吗？", "发票丢了怎么办"]
+    plain, asked = model.encode_passages(texts), model.encode_queries(texts)
+    instructed = model.encode_passages(["为这个句子生成表示以用于检索相关文章：" + text for text in texts])
+    assert ((asked * instructed).sum(axis=1) > 0.95).all()
+    assert ((plain * instructed).sum(axis=1) < 0.93).all()
+    assert np.allclose(embedder.encode_queries(texts[:1], language="zh"), model.encode_queries(texts[:1]), atol=1e-5)
+    assert np.allclose(embedder.encode(texts[:1], language="zh"), model.encode_passages(texts[:1]), atol=1e-5)
+
+
 def test_missing_weights_are_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(EmbeddingError, match="cannot load the model all-minilm-l6-v2"):
         create_embedder("minilm-l6-v2", EmbedderSettings(models_folder=tmp_path))

@@ -73,7 +73,7 @@ def test_arrays_of_another_shape_are_refused(embedder: RoutedEmbedder) -> None:
 
 def test_models_of_another_kind_can_not_be_tuned() -> None:
     class Endpoint:
-        space, symmetric, dimension = "endpoint", True, 2
+        space, dimension = "endpoint", 2
 
         def encode_queries(self, texts: Sequence[str]) -> Vectors:
             return np.ones((len(texts), 2), np.float32)

@@ -74,7 +74,7 @@ def test_more_evidence_never_lowers_the_score() -> None:
 
 
 def test_an_extreme_logit_is_no_overflow() -> None:
-    profile = FusionProfile(1.0, 0.0, 1.0, 0.0, 0.0, LexicalMix(1, 1, 1), 0.0, 0.0, slope=1.0, per_size=0.0, bias=0.0)
+    profile = FusionProfile(1.0, 0.0, 0.0, 1.0, 0.0, 0.0, LexicalMix(1, 1, 1), 0.0, 0.0, 1.0, per_size=0.0, bias=0.0)
     assert profile.probability(-1e6, 1) == pytest.approx(0.0)
     assert profile.probability(1e6, 1) == pytest.approx(1.0)
 
