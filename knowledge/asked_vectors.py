@@ -15,13 +15,17 @@ from knowledge.retrieval import IndexedChunk, Vector
 class AskedVector:
     """The question in one partition, and what a cosine there adds to the sum.
 
-    `finds`: the nearest there are candidates; otherwise it only has a say on those that something else found.
+    `finds`: so many of the nearest there are candidates; with none it only has a say on what something else found.
     """
 
     partition: str
     vector: Vector
     evidence: Callable[[float], float]
-    finds: bool = True
+    finds: int
+
+
+# Words seldom speak for a passage in another language: the best there is soon found.
+_NEAREST, _NEAREST_ACROSS = 40, 16
 
 
 class AskedVectors:
@@ -46,11 +50,11 @@ class AskedVectors:
             return []
         profile = self._fusion.profile(language)
         vector = self._embedder.encode_queries([question], language=language)[0]
-        asked = [AskedVector(space, vector, profile.dense_evidence)]
+        asked = [AskedVector(space, vector, profile.dense_evidence, _NEAREST)]
         shared = f"{self._embedder.shared_space}.{language}"
         if profile.shared and shared in used:
             vector = self._embedder.encode_across([question])[0]
-            asked.append(AskedVector(shared, vector, profile.shared_evidence, finds=False))
+            asked.append(AskedVector(shared, vector, profile.shared_evidence, 0))
         return asked
 
     def across(self, question: str, language: str, used: Mapping[str, int]) -> list[AskedVector]:
@@ -66,7 +70,7 @@ class AskedVectors:
         vector = self._embedder.encode_across([question])[0]
         read = used.get(own, 0)
         evidence = partial(self._fusion.profile(language).across_evidence, own=read / (read + sum(foreign.values())))
-        return [AskedVector(one, vector, evidence) for one in foreign]
+        return [AskedVector(one, vector, evidence, _NEAREST_ACROSS) for one in foreign]
 
 
 def used_partitions(counts: Mapping[str, int]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from knowledge.lexical import LexicalIndex, LexicalQuery
 from knowledge.retrieval import Hit, VectorStore
 from knowledge.word_order import AskedWords, WordOrder
 
-_CANDIDATES = 40  # from each side, before fusion
+_CANDIDATES = 40  # found by their words, before fusion
 
 
 class CandidateSearch:
@@ -54,7 +54,7 @@ class CandidateSearch:
         cosines: dict[str, float] = {}
         logits = dict.fromkeys(lexical, 0.0)
         for one in (one for one in asked if one.finds):
-            for chunk_id, cosine in self._by_meaning(one, lexical, wanted, among).items():
+            for chunk_id, cosine in self._by_meaning(one, lexical, max(one.finds, limit), among).items():
                 if chunk_id not in cosines:
                     cosines[chunk_id], logits[chunk_id] = cosine, one.evidence(cosine)
         for one in (one for one in asked if not one.finds):
