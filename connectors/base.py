@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from connectors.kept_values import kept
+
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
 
 
@@ -37,9 +39,16 @@ class ConnectorMisconfigured(ConnectorError):
 
 @dataclass(frozen=True, slots=True)
 class ConnectorResult:
-    """Named values that reply templates can use."""
+    """Named values that reply templates can use, in the form of `kept`; ConnectorUnavailable where they have none."""
 
     data: Mapping[str, JsonValue] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        try:
+            data = {name: kept(value) for name, value in self.data.items()}
+        except ValueError as error:
+            raise ConnectorUnavailable(f"the system's answer {error}") from error
+        object.__setattr__(self, "data", data)
 
 
 class Connector(Protocol):

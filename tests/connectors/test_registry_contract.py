@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
 from connectors.base import ConnectorError, ConnectorMisconfigured, JsonValue
@@ -55,14 +56,28 @@ def test_an_address_inside_is_refused_when_it_is_configured(kind: str, base: str
 
 @pytest.mark.parametrize("kind", CONNECTOR_KINDS)
 @pytest.mark.parametrize(
-    "garbage", [b"", b"<html>", b"null", b"[[[", b'{"results": {}}', b"\xff\xfe", b'"x"', b"1e999"]
+    "garbage",
+    [
+        b"",
+        b"<html>",
+        b"null",
+        b"[[[",
+        b'{"results": {}}',
+        b"\xff\xfe",
+        b'"x"',
+        b"1e999",
+        b'{"status": "half \\ud800 of a pair, and a \\u0000"}',
+        b'{"status": ' + b"[" * 900 + b"]" * 900 + b"}",
+        b'{"status": ' + b"9" * 4000 + b"}",
+    ],
 )
 async def test_whatever_the_other_side_says_becomes_a_result_or_a_connector_error(kind: str, garbage: bytes) -> None:
     async with loopback(lambda _: answering(garbage)) as server:
         built = build_connector(kind, configured(kind, server.url), SECRETS, client_for(server.allowed))
         for operation, names in built.operations.items():
             try:
-                await built.call(operation, dict.fromkeys(names, "today"), language="zh")
+                result = await built.call(operation, dict.fromkeys(names, "today"), language="zh")
+                assert orjson.dumps(dict(result.data))
             except ConnectorError as error:
                 assert error.kind in ("unavailable", "not_found", "invalid")
                 assert "s3cret" not in str(error)
