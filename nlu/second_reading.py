@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from nlu.homophone_spelling import sounding_right
 from nlu.intent_model import IntentModel, Verdict
+from nlu.ngrams import NgramVocabulary
 from nlu.spelling import corrected
 from nlu.vectors import Encoders
 from nlu.vocative import without_vocative
@@ -25,11 +27,18 @@ def read_again(model: IntentModel, text: str, verdict: Verdict, *, language: str
     if rest is not None and any(character.isalnum() for character in rest):
         best = _surer(best, model.decide(rest, model.encode(rest, language, encoders), language=language))
     if _HOPELESS <= _support(best) < _UNSURE:
-        spelt = corrected(rest or text, model.vocabulary)
+        spelt = _spelt_right(rest or text, model.vocabulary)
         if spelt is not None:
             other = model.decide(spelt, model.encode(spelt, language, encoders), language=language)
             best = _surer(best, other) if other.confidence >= _UNSURE else best
     return best
+
+
+def _spelt_right(text: str, vocabulary: NgramVocabulary) -> str | None:
+    """None where nothing seems misspelt."""
+    words = corrected(text, vocabulary) or text
+    spelt = sounding_right(words, vocabulary) or words
+    return spelt if spelt != text else None
 
 
 def _support(verdict: Verdict) -> float:

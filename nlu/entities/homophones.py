@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache
-from importlib import resources
 
 import rjieba
 
 from nlu.entities.candidate import Candidate
+from nlu.sounds import sound
 
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _CONFIDENCE = 0.5
@@ -20,24 +17,6 @@ _FUNCTION_WORDS = frozenset("的是了在吗呢吧我你他她它这那有和就
 _LONGEST = 8
 _SHORT = 3  # characters; longer names sound like nothing else, wherever words are thought to end
 _MOST_CHARACTERS = 200
-
-
-@lru_cache(maxsize=1)
-def _readings() -> dict[str, str]:
-    """Character to its most usual sound without the tone, from pypinyin's table; the package itself is not imported."""
-    table = json.loads(resources.files("pypinyin").joinpath("pinyin_dict.json").read_text(encoding="utf-8"))
-    readings = {}
-    for code, sounds in table.items():
-        if 0x4E00 <= int(code) <= 0x9FFF:
-            plain = unicodedata.normalize("NFD", sounds.split(",")[0])
-            readings[chr(int(code))] = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return readings
-
-
-def sound(text: str) -> tuple[str, ...]:
-    """One syllable a character, the character itself where it has none."""
-    readings = _readings()
-    return tuple(readings.get(character, character) for character in text)
 
 
 class Homophones:

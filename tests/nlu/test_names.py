@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from nlu.entities.fuzzy import edits
-from nlu.entities.homophones import sound
 from nlu.interpreter import Interpreter
+from nlu.sounds import sound
 from nlu.understanding import Entity, EntityDefinition
 from tests.nlu.encoders import HashingEncoder
 
