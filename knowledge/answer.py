@@ -68,7 +68,8 @@ class ExtractiveAnswerer:
         language: str,
         threshold: float = DEFAULT_THRESHOLD,
     ) -> Answer:
-        """Reads the best passages, given best first; `text` is None when even the first scores below the threshold.
+        """Reads the best passages, given best first, in the language of the first; `text` is None when even that scores
+        below the threshold.
 
         A refusal may then have a citation: a passage on the subject, where the answer probably does not stand.
         `language` is the question's; the sentences stay in the language of their source.
@@ -79,7 +80,7 @@ class ExtractiveAnswerer:
         if confidence < threshold:
             return Answer(text=None, confidence=confidence, citations=self._related(question, passages, language))
         floor = max(threshold, confidence * _LEAST_SHARE)
-        read = [one for one in passages[:_PASSAGES_READ] if one.score >= floor]
+        read = [one for one in passages[:_PASSAGES_READ] if one.score >= floor and one.language == passages[0].language]
         sentences = _sentences(read)
         if not sentences:
             return Answer(text=None, confidence=confidence)

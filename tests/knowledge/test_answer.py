@@ -212,3 +212,13 @@ def test_how_long_is_answered_and_not_repeated() -> None:
 )
 def test_a_part_of_a_sentence_ends_as_a_sentence(question: str, text: str, expected: str) -> None:
     assert text_of(answer(question, passage(text))).startswith(expected)
+
+
+def test_an_answer_stays_in_the_language_of_the_best_passage(embedder: RoutedEmbedder) -> None:
+    """A sentence that means just what was asked does not speak for a passage that comes second."""
+    own = passage("会员卡可以用来积分。会员卡每年收费两百元，可在前台付款。", document="会员卡")
+    other = passage("The premium card costs 120 euros a year. It is paid at the front desk.", score=0.6)
+    answerer = ExtractiveAnswerer(embedder.for_all_languages())
+    found = answerer.answer("那要多少钱？", [own, other], language="zh")
+    assert found.text is not None and "两百元" in found.text
+    assert {one.language for one in found.citations} == {"zh"}
