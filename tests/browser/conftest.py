@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect, sync_playwright
@@ -120,8 +121,9 @@ class CompanySite:
 
     origin: str
 
-    def url(self, language: str) -> str:
-        return f"{self.origin}/?lang={language}"
+    def url(self, language: str, *, theme: str = "") -> str:
+        """`theme` becomes the script tag's data-theme."""
+        return f"{self.origin}/?lang={language}&theme={theme}"
 
 
 @pytest.fixture(scope="module")
@@ -152,8 +154,9 @@ def _list_origin(demo: RunningDemo, origin: str) -> None:
 def _serving(demo: RunningDemo, *, policy: str = "") -> Iterator[CompanySite]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            language = "zh" if "lang=zh" in self.path else "en"
-            body = render_demo_page(demo.base_url, demo.acme.widget_key, language).encode()
+            asked = parse_qs(urlsplit(self.path).query)
+            page = render_demo_page(demo.base_url, demo.acme.widget_key, asked.get("lang", ["en"])[0])
+            body = page.replace("<script ", f'<script data-theme="{asked.get("theme", [""])[0]}" ').encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))

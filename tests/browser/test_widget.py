@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import httpx
 import pytest
@@ -215,4 +216,27 @@ def test_on_a_phone_the_panel_covers_the_screen_and_keeps_the_focus(
     for _ in range(8):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.dataset.chatbotWidget === ''")
+    assert not visit.alarms
+
+
+@pytest.mark.parametrize(
+    ("asked", "system", "dark"), [("", "dark", True), ("light", "dark", False), ("dark", "light", True)]
+)
+def test_the_theme_is_the_systems_unless_the_site_fixes_it(
+    browsers: Browsers,
+    company_site: CompanySite,
+    asked: Literal["", "light", "dark"],
+    system: Literal["light", "dark"],
+    dark: bool,
+) -> None:
+    visit = browsers.visit("en")
+    page = visit.page
+    page.emulate_media(color_scheme=system)
+    page.goto(company_site.url("en", theme=asked))
+    page.click(".launcher")
+    ground = page.locator(".panel").evaluate("panel => getComputedStyle(panel).backgroundColor")
+    assert (ground != "rgb(255, 255, 255)") == dark
+    page.emulate_media(color_scheme="dark" if system == "light" else "light")
+    after = page.locator(".panel").evaluate("panel => getComputedStyle(panel).backgroundColor")
+    assert (after != ground) == (not asked)
     assert not visit.alarms

@@ -12,6 +12,7 @@ export function readConfig(script) {
     language: languageOf(script.dataset.language),
     position: script.dataset.position === "left" ? "left" : "right",
     title: script.dataset.title?.trim() ?? "",
+    theme: ["light", "dark"].includes(script.dataset.theme) ? script.dataset.theme : "auto",
     color: colorOf(script.dataset.color),
   };
 }

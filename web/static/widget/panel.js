@@ -28,6 +28,7 @@ export class Panel {
       this.form,
     );
     const frame = make(`div.frame.${config.position}`, {}, this.panel, this.launcher);
+    wear(frame, config.theme);
     if (config.color) {
       frame.style.setProperty("--accent", config.color.color);
       frame.style.setProperty("--on-accent", config.color.ink);
@@ -117,4 +118,12 @@ export class Panel {
     event.preventDefault();
     (event.shiftKey ? stops.at(-1) : stops[0]).focus();
   }
+}
+
+// Light, dark, or whichever the visitor's system is in, now and when that changes.
+function wear(frame, theme) {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const dress = () => frame.classList.toggle("dark", theme === "auto" ? system.matches : theme === "dark");
+  system.addEventListener("change", dress);
+  dress();
 }
