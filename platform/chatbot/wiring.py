@@ -200,7 +200,7 @@ def build(settings: Settings, *, embedder: RoutedEmbedder | None = None) -> Reso
         files=files,
         knowledge_search=knowledge_search,
         faqs=faqs,
-        chunks=ChunkEditor(database, files, jobs, encoder, limits=limits),
+        chunks=ChunkEditor(database, files, jobs, PassageEncoder(embedder, executor=desk_threads), limits=limits),
         bots=bots,
         connectors=connectors,
         http_client=http_client,

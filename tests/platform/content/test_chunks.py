@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 from chatbot.models import new_id
 from tests.platform.content.content_client import ContentClient
+from tests.platform.edge.application import Application
 
 NOTE = b"# Parking\n\nParking is free for employees.\n\n# Canteen\n\nThe canteen opens at noon every working day."
 FINE = {"max_tokens": 32, "overlap_tokens": 0, "min_tokens": 0, "strategy": "headings"}
@@ -43,6 +45,25 @@ async def test_an_edited_chunk_is_found_by_its_new_words_alone(knowledge: Conten
     (found, *_) = await knowledge.ask(base_id, "Where do bicycles stand?")
     assert found["text"] == "Bicycles stand in the yard."
     assert all("Parking" not in str(one["text"]) for one in await knowledge.ask(base_id, "Is parking free?"))
+
+
+async def test_an_edit_does_not_wait_for_trainings_and_other_jobs(
+    application: Application, knowledge: ContentClient
+) -> None:
+    base_id = await knowledge.new_base()
+    await knowledge.ready(base_id, b"Parking is free for employees.")
+    path = f"/{base_id}/chunks/{await chunk_with(knowledge, base_id, 'Parking')}"
+    over = threading.Event()
+    for pool in application.parts.threads:
+        if pool.submit(lambda: threading.current_thread().name).result().startswith("job"):
+            for _ in range(application.parts.settings.worker_threads):
+                pool.submit(over.wait)
+    try:
+        async with asyncio.timeout(20):
+            changed = await knowledge.call("PATCH", path, json={"text": "Bicycles stand in the yard."})
+    finally:
+        over.set()
+    assert changed.json()["is_edited"] is True
 
 
 async def test_a_chunk_that_is_switched_off_is_found_by_nobody_until_it_is_on_again(knowledge: ContentClient) -> None:
