@@ -36,6 +36,7 @@ from chatbot.api import (
 from chatbot.api.body_limit import BodyLimit
 from chatbot.api.cors import WidgetCors
 from chatbot.api.docs_page import install_docs_page
+from chatbot.api.methods import HeadAsGet
 from chatbot.api.openapi import DESCRIPTION, TAGS, describe
 from chatbot.api.problems import install_problem_handlers
 from chatbot.api.request_context import RequestContext
@@ -100,6 +101,7 @@ def create_app(settings: Settings | None = None, *, resources: Resources | None 
         _attach(app, resources)
     install_problem_handlers(app)
     # The last one added is the outermost.
+    app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, most=settings.max_body_bytes, most_upload=settings.max_upload_bytes)
     app.add_middleware(WidgetCors)
     app.add_middleware(RequestContext)

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from chatbot import logs
 from chatbot.api.languages import preferred_language
+from chatbot.api.methods import methods_of
 from chatbot.errors import AppError, Conflict, InvalidInput, ServiceUnavailable, StorageFull
 
 logger = logging.getLogger(__name__)
@@ -131,12 +132,15 @@ async def _validation_error(_request: Request, error: Exception) -> JSONResponse
     return problem_response(InvalidInput(f"Check these fields: {_printable(named)}."), _printable_fields(fields))
 
 
-async def _http_exception(_request: Request, error: Exception) -> JSONResponse:
+async def _http_exception(request: Request, error: Exception) -> JSONResponse:
     """What Starlette raises itself: unknown paths, methods and bodies it can't read."""
     error = cast(HTTPException, error)
     if error.status_code == 400 and error.detail == _UNREADABLE_BODY:
         return _malformed_json()
-    problem = AppError(str(error.detail), headers=dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(methods_of(request.scope))
+    problem = AppError(str(error.detail), headers=headers)
     problem.status_code = error.status_code
     problem.title = HTTPStatus(error.status_code).phrase
     problem.code = _CODES.get(error.status_code, problem.title.lower().replace(" ", "_"))

@@ -190,7 +190,8 @@ def _may_see(caller: Caller, user_id: str) -> bool:
 
 def _zone(request: ChatRequest, bot: BotRuntime) -> ZoneInfo:
     wanted = request.context.get("timezone")
+    name = wanted if isinstance(wanted, str) else bot.timezone
     try:
-        return ZoneInfo(wanted if isinstance(wanted, str) else bot.timezone)
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise InvalidInput(f"{wanted or bot.timezone!r} is not an IANA time zone.", field="context.timezone") from error
+        raise InvalidInput(f"{name!r:.80} is not an IANA time zone.", field="context.timezone") from error

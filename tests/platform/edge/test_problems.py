@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import AsyncIterator
@@ -64,10 +65,34 @@ async def test_an_unknown_path_is_a_404_problem(application: Application, path: 
     assert problem_of(await application.client.get(path))["code"] == "not_found"
 
 
-async def test_another_method_is_a_405_problem_that_names_the_right_ones(application: Application) -> None:
-    response = await application.client.put("/health/live")
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/health/live", "GET, HEAD"),
+        ("/chatbot", "POST"),
+        ("/v1/bots", "GET, HEAD, POST"),
+        (f"/v1/bots/{'0' * 32}", "DELETE, GET, HEAD, PATCH"),
+    ],
+)
+async def test_another_method_is_a_405_problem_that_names_the_right_ones(
+    application: Application, path: str, allowed: str
+) -> None:
+    response = await application.client.put(path)
     assert problem_of(response)["code"] == "method_not_allowed"
-    assert response.headers["allow"] == "GET"
+    assert response.headers["allow"] == allowed
+
+
+async def test_head_is_answered_as_get_without_the_body(application: Application, owner: User) -> None:
+    for path in ("/health/live", "/health/ready", "/openapi.json", "/docs", "/v1/bots", "/nothing"):
+        got = await application.client.get(path, headers=application.as_user(owner))
+        response = await application.client.head(path, headers=application.as_user(owner))
+        assert (response.status_code, response.content) == (got.status_code, b"")
+        assert response.headers["content-type"] == got.headers["content-type"]
+        assert len(response.headers["content-length"]) == len(got.headers["content-length"])
+    refused = await application.client.head("/chatbot", headers=application.as_user(owner))
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+    counted = application.parts.metrics.render().decode()
+    assert 'chatbot_http_requests_total{method="HEAD",route="/health/live",status="200"} 1.0' in counted
 
 
 async def test_both_forms_of_the_chat_path_answer_without_a_redirect(
@@ -227,3 +252,14 @@ async def test_text_that_no_database_keeps_is_422_wherever_it_stands_in_a_messag
     body = "{" + ", ".join(f'"{name}": {value}' for name, value in fields.items()) + "}"
     response = await post(application, owner, body.encode(), "/chatbot")
     assert (response.status_code, problem_of(response)["code"]) == (422, "invalid_input")
+
+
+@pytest.mark.parametrize("name", ["", "Mars/Base", "x" * 5000, "../../etc/passwd"])
+async def test_a_time_zone_that_is_none_is_named_in_a_few_words(
+    application: Application, database: Database, owner: User, name: str
+) -> None:
+    await factories.make_bot(database, owner.tenant_id, is_default=True)
+    body = {"user_id": "u", "message": "hello", "context": {"timezone": name}}
+    problem = problem_of(await post(application, owner, json.dumps(body).encode(), "/chatbot"))
+    assert str(problem["detail"]).startswith(f"'{name[:70]}")
+    assert len(str(problem["detail"])) < 120
