@@ -6,13 +6,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from benchmarks.open_sets import Question
+from knowledge.answer import ExtractiveAnswerer
 from knowledge.answerability import Answerability, Evidence, fitted_answerability
 from knowledge.embedders.routed import RoutedEmbedder
 from knowledge.followups import read_in_context
 from knowledge.fusion import fitted_fusion
 from knowledge.index import KnowledgeIndex
-from knowledge.retrieval import Hit, IndexedChunk
+from knowledge.retrieval import Answer, Hit, IndexedChunk, Passage
 from knowledge.vector_stores import create_vector_store
+
+_PASSAGES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class BenchmarkedBase:
         self.index.apply(chunks, [], revision=1)
         self._chunks = {one.chunk_id: one for one in chunks}
         self._answerability: Answerability = fitted_answerability()
+        self._across = embedder.for_all_languages()
 
     def hits(self, one: Question, limit: int) -> list[Hit]:
         """What retrieval alone finds, in the light of the talk the question was asked in."""
@@ -46,6 +50,23 @@ class BenchmarkedBase:
         hits, searched = self._found(one, limit)
         leans = searched != one.text
         return self.judged(replace(one, text=one.topic.judged(one.text)) if leans else one, hits)
+
+    def answer(self, one: Question) -> Answer:
+        """What a turn would say, by the words of the best passages."""
+        passages = [
+            Passage(
+                chunk_id=found.chunk_id,
+                document_id=found.document_id,
+                document_title=self._chunks[found.chunk_id].heading,
+                text=self._chunks[found.chunk_id].text,
+                locator={},
+                language=self._chunks[found.chunk_id].language,
+                score=found.score,
+                retrieved=found.retrieved,
+            )
+            for found in self.ranked(one, _PASSAGES)
+        ]
+        return ExtractiveAnswerer(self._across).answer(one.text, passages, language=one.language)
 
     def judged(self, one: Question, hits: Sequence[Hit], *, without: Collection[str] = ()) -> list[Ranked]:
         """These hits, as if the chunks of `without` were not there."""

@@ -28,7 +28,7 @@ Line = Mapping[str, object]
 class Question:
     """A question with the documents that answer it; none when nothing does.
 
-    `near`: the tempting ones; `topic`: that of the talk it was asked in.
+    `near`: the tempting ones; `topic`: that of the talk it was asked in; `answers`: what may be said in answer.
     """
 
     text: str
@@ -36,6 +36,7 @@ class Question:
     relevant: frozenset[str]
     near: frozenset[str] = frozenset()
     topic: Topic = field(default_factory=Topic)
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,9 @@ def lines(path: Path) -> Iterator[Line]:
 def question(line: Line, relevant: str = "relevant") -> Question:
     """A line of a queries file; `relevant` names the key of the documents wanted."""
     text = str(line["text"])
-    return Question(text, detect_language(text), _names(line, relevant), _names(line, "near"), _topic(line))
+    return Question(
+        text, detect_language(text), _names(line, relevant), _names(line, "near"), _topic(line), _texts(line, "answers")
+    )
 
 
 def _topic(line: Line) -> Topic:
@@ -105,8 +108,12 @@ def _topic(line: Line) -> Topic:
 
 
 def _names(line: Line, key: str) -> frozenset[str]:
+    return frozenset(_texts(line, key))
+
+
+def _texts(line: Line, key: str) -> tuple[str, ...]:
     found = line.get(key)
-    return frozenset(str(one) for one in found) if isinstance(found, list) else frozenset()
+    return tuple(str(one) for one in found) if isinstance(found, list) else ()
 
 
 def _drafts(line: Line) -> Iterator[tuple[str, int, str, str, str]]:

@@ -1,7 +1,12 @@
-"""The retrieval half of `benchmarks/quality.py`: the platform's index on open sets, scored by document."""
+"""The retrieval half of `benchmarks/quality.py`: the platform's index on open sets, scored by document.
+
+`answer_holds`: of the answers given to questions with a short known answer, those that hold it word for word;
+`answer_characters`: how long they are.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +21,7 @@ from knowledge.language import detect_language
 from knowledge.retrieval import IndexedChunk
 
 _DEPTH = 10
+_LONGEST_ANSWER = 100  # characters
 _CHUNKS = 40  # asked for, so that ten documents are found where several chunks of one come first
 
 
@@ -67,7 +73,22 @@ def _measures(base: BenchmarkedBase, loaded: OpenSet) -> dict[str, float]:
         refused = [ranked_documents(base, one)[1] < DEFAULT_THRESHOLD for one in loaded.unanswerable]
         measures["refused"] = _percent(refused)
     measures["refused_answerable"] = _percent(one < DEFAULT_THRESHOLD for one in confidences)
-    return measures
+    return measures | _answers(base, loaded.questions)
+
+
+def _answers(base: BenchmarkedBase, questions: Sequence[Question]) -> dict[str, float]:
+    """Nothing for sets whose answers are mostly texts of their own, which no passage holds word for word."""
+    known = [one for one in questions if one.answers and max(map(len, one.answers)) <= _LONGEST_ANSWER]
+    if not known or 2 * len(known) < sum(bool(one.answers) for one in questions):
+        return {}
+    said = [(one, text) for one in known if (text := base.answer(one).text) is not None]
+    holds = [any(_plain(answer) in _plain(text) for answer in one.answers) for one, text in said]
+    length = sum(len(text) for _, text in said) / max(1, len(said))
+    return {"answer_holds": _percent(holds), "answer_characters": round(length)}
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _scores(base: BenchmarkedBase, questions: Sequence[Question]) -> tuple[dict[str, float], list[float]]:

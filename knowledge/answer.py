@@ -22,6 +22,7 @@ _LONGEST_ANSWER = 600
 _SHAPE_BONUS = 0.25
 _OF_MEASURE = ("long", "much", "many", "often", "far", "old")  # in "how long" they are answered, not repeated
 _LIGHT = 0.2
+_UNDER_TITLE = 0.5  # of a word that stands in the title alone
 _LEADS_ON = (":", "：")
 _QUESTION_MARKS = ("?", "？")
 # A sentence that begins so says little without the one before it.
@@ -48,6 +49,7 @@ class _Sentence:
     start: int
     end: int
     words: frozenset[str]
+    headed: frozenset[str]  # its words, and those of the titles that it stands under
 
 
 class ExtractiveAnswerer:
@@ -120,12 +122,19 @@ def _sentences(passages: Sequence[Passage]) -> list[_Sentence]:
     seen: set[str] = set()
     found: list[_Sentence] = []
     for number, passage in enumerate(passages):
+        titles = frozenset(words_of(_titles(passage)))
         for place, (start, end) in enumerate(sentence_spans(passage.text)):
             text = passage.text[start:end]
             if text not in seen:
                 seen.add(text)
-                found.append(_Sentence(text, number, place, start, end, frozenset(words_of(text))))
+                words = frozenset(words_of(text))
+                found.append(_Sentence(text, number, place, start, end, words, words | titles))
     return found
+
+
+def _titles(passage: Passage) -> str:
+    headings = passage.locator.get("heading")
+    return " ".join([passage.document_title, *map(str, headings if isinstance(headings, list | tuple) else ())])
 
 
 def _chosen(
@@ -155,7 +164,7 @@ def _weights(asked: Mapping[str, float], sentences: Sequence[_Sentence]) -> dict
     """The question's words by how few of these sentences hold them, as shares of one."""
     raw = {
         word: (min(weight, _LIGHT) if word in _OF_MEASURE else weight)
-        * math.log(1 + len(sentences) / (0.5 + sum(word in one.words for one in sentences)))
+        * math.log(1 + len(sentences) / (0.5 + sum(word in one.headed for one in sentences)))
         for word, weight in asked.items()
     }
     total = sum(raw.values()) or 1.0
@@ -166,7 +175,9 @@ def _score(
     sentence: _Sentence, weights: Mapping[str, float], passages: Sequence[Passage], near: Mapping[_Sentence, float]
 ) -> float:
     # Exact, whatever the order of the set: of sentences that hold the same words the first must win in every process.
-    held = near.get(sentence) or math.fsum(weights.get(word, 0.0) for word in sentence.words)
+    held = near.get(sentence) or math.fsum(
+        weights.get(word, 0.0) * (1.0 if word in sentence.words else _UNDER_TITLE) for word in sentence.headed
+    )
     if _only_leads(sentence):
         held *= 0.5
     if len(sentence.words) < 4 and sentence.text[-1:] not in "。！.!；;":
@@ -179,7 +190,7 @@ def _only_leads(sentence: _Sentence) -> bool:
 
 
 def _with_company(sentence: _Sentence, sentences: Sequence[_Sentence]) -> list[_Sentence]:
-    """The sentence, preceded by what it leans on, followed by what it leads to."""
+    """The sentence, preceded by what it leans on, followed by what it leads to or what goes on from it."""
     own = {one.place: one for one in sentences if one.passage == sentence.passage}
     company = [sentence]
     before = own.get(sentence.place - 1)
@@ -195,6 +206,11 @@ def _with_company(sentence: _Sentence, sentences: Sequence[_Sentence]) -> list[_
                 break
             company.append(item)
             length += len(item.text)
+    else:
+        after = own.get(sentence.place + 1)
+        length = sum(len(one.text) for one in company)
+        if after and _LEANS_BACK.match(after.text) and length + len(after.text) <= _LONGEST_ANSWER / 2:
+            company.append(after)
     return company
 
 

@@ -222,3 +222,21 @@ def test_an_answer_stays_in_the_language_of_the_best_passage(embedder: RoutedEmb
     found = answerer.answer("那要多少钱？", [own, other], language="zh")
     assert found.text is not None and "两百元" in found.text
     assert {one.language for one in found.citations} == {"zh"}
+
+
+def test_what_the_title_says_need_not_stand_in_the_sentence() -> None:
+    text = "大果西番莲是西番莲属的植物，果实最大。它的叶柄有四到六个腺体。根部可用来当作催吐剂。"
+    found = text_of(answer("大果西番莲的叶柄有什么特点？", passage(text, document="大果西番莲")))
+    assert "四到六个腺体" in found
+
+
+def test_a_sentence_that_goes_on_from_the_answer_comes_with_it() -> None:
+    found = text_of(
+        answer(
+            "What is the deposit for towels?",
+            passage(
+                "Lockers are free. The deposit for towels is 5 euros. It is paid back at the desk. Slippers are sold."
+            ),
+        )
+    )
+    assert found == "The deposit for towels is 5 euros. [1] It is paid back at the desk. [1]"
