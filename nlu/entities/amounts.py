@@ -81,7 +81,16 @@ _AFTER_EN = {
     "won": "KRW",
     "rupees?": "INR",
 }
-_SCALES = {"k": 1000, "千": 1000, "thousand": 1000, "万": 10_000, "million": 10**6, "m": 10**6, "亿": 10**8}
+_SCALES = {
+    "k": 1000,
+    "w": 10_000,
+    "千": 1000,
+    "thousand": 1000,
+    "万": 10_000,
+    "million": 10**6,
+    "m": 10**6,
+    "亿": 10**8,
+}
 _DIGITS = r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d{1,12}(?:\.\d{1,4})?)"
 _SCALE = r"(?:\s?(?P<scale>[kKmM千万亿](?![A-Za-z])|thousand|million))?"
 _WORDS_ZH = rf"(?P<chinese>[{CHINESE_NUMERAL}]{{1,12}}(?:点[零一二三四五六七八九]{{1,4}})?)"
@@ -95,7 +104,7 @@ _PREFIXED = re.compile(
 )
 _TENTHS = rf"(?:(?P<tenths>[\d{CHINESE_NUMERAL[:-8]}])(?:毛|角|(?![\d{CHINESE_NUMERAL}个])))?"
 _CHINESE = re.compile(
-    rf"{_NOT_IN_NUMBER}(?:{_DIGITS}\s?(?P<scale>[千万亿])?|{_WORDS_ZH})\s?(?P<many>多)?"
+    rf"{_NOT_IN_NUMBER}(?:{_DIGITS}\s?(?P<scale>[千万亿kKwW])?|{_WORDS_ZH})\s?(?P<many>[多来几])?"
     rf"(?P<unit>{'|'.join(sorted(_AFTER_ZH, key=len, reverse=True))})(?P<half>半)?{_TENTHS}"
 )
 _SMALL_CHINESE = re.compile(rf"{_NOT_IN_NUMBER}(?P<count>\d|[{CHINESE_NUMERAL}])(?P<unit>毛|角)钱?")

@@ -35,19 +35,31 @@ _PART_ZH = (
     r"(?P<part>凌晨|清晨|大清早|早上|早晨|上午|中午|正午|下午|午后|傍晚"
     r"|晚上|夜里|夜晚|深夜|半夜|今早|明早|今晚|明晚|昨晚|早|晚)"
 )
+_OCLOCK_ZH = r"(?:点|时(?!间|候|刻|速))"
+_HOUR_TO_ZH = (
+    rf"(?=\s?(?:到|至|~|-)\s?{_HOUR_ZH.replace('?P<hour>', '?:')}{_OCLOCK_ZH}(?![意建要原理]))"  # the 3 of 3到5点
+)
 _CHINESE = re.compile(
-    rf"(?<![\d.:第])(?:{_PART_ZH}的?\s?)?(?:差(?P<short>五|十|一刻|5|10)分?钟?)?(?:(?<![\d.]){_HOUR_ZH})(?:点|时(?!间|候|刻|速))"
+    rf"(?<![\d.:第])(?<!\d{{4}}-)(?:{_PART_ZH}的?\s?)?(?:差(?P<short>五|十|一刻|5|10)分?钟?)?(?:(?<![\d.]){_HOUR_ZH})"
+    rf"(?:{_OCLOCK_ZH}|{_HOUR_TO_ZH})"
     rf"(?:(?P<oclock>钟|整)|(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>{_MINUTE_ZH}|[1-9](?=分)|[一二三四五六七八九](?=分))分?)?"
     r"(?![\d.零〇一二三四五六七八九十%倍])"
 )
 # What may stand after a bare "三点", so that "三点意见" is none.
 _AFTER_BARE = re.compile(
-    r"\s*(?:$|[,.!?;~\-到至前后左之以的吧吗呢啊和或出去来见走起开集送叫提行可有没在再会下上飞我你帮给订预])"
+    r"\s*(?:$|[,.!?;~\-到至前后左之以的吧吗呢啊和或出去来见走起开集送叫提行可有没在再会下上飞我你帮给订预吃睡回]"
+    r"|关门|结束|考试|营业|打烊)"
 )
 _NOON = re.compile(r"(?P<noon>中午|正午)(?!\s?(?:[\d一二十]))|(?P<midnight>午夜|零点|半夜12点)")
 _COLON = re.compile(
-    rf"(?<![\d:./-])(?:{_PART_ZH}\s?)?(?P<hour>2[0-4]|1\d|0?\d):(?P<minute>[0-5]\d)(?::[0-5]\d)?"
-    r"(?:\s?(?P<half_day>[ap])\.?m\b\.?)?(?![\d:/-])",
+    rf"(?<![\d:./])(?<!(?<!:\d\d)-)(?:{_PART_ZH}\s?)?(?P<hour>2[0-4]|1\d|0?\d):(?P<minute>[0-5]\d)(?::[0-5]\d)?"
+    r"(?:\s?(?P<half_day>[ap])\.?m\b\.?)?(?![\d:/]|-(?!\d{1,2}:\d\d))",
+    re.IGNORECASE,
+)
+# The 3 of "3-5pm" and of "between 3 and 5pm".
+_HOUR_TO = re.compile(
+    r"(?<![A-Za-z0-9.:$/-])(?P<between>(?<=between\s))?(?P<hour>1[0-2]|0?[1-9])(?:[.:](?P<minute>[0-5]\d))?"
+    r"(?=\s?(?:-|to|until|till|(?(between)and|-))\s?(?P<last>1[0-2]|0?[1-9])(?:[.:][0-5]\d)?\s?(?P<half_day>[ap])\.?m\b)",
     re.IGNORECASE,
 )
 _SMALL = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
@@ -56,7 +68,7 @@ _PART_EN = r"(?:\s+(?:in\s+the\s+(?P<part>morning|afternoon|evening)|at\s+(?P<ni
 _BEFORE_PART = r"(?:(?:in\s+the\s+)?(?P<before>morning|afternoon|evening|night),?\s+(?:at|around|by)\s+)"
 _ENGLISH = (
     re.compile(
-        rf"(?<![A-Za-z0-9.:$/-])(?P<hour>1[0-2]|0?[1-9]|{_SMALL})(?:[.:](?P<minute>[0-5]\d))?\s?(?P<half_day>[ap])\.?m\b\.?",
+        rf"(?<![A-Za-z0-9.:$/])(?<!(?<!\d)(?<![ap]m)-)(?P<hour>1[0-2]|0?[1-9]|{_SMALL})(?:[.:](?P<minute>[0-5]\d))?\s?(?P<half_day>[ap])\.?m\b\.?",
         re.IGNORECASE,
     ),
     re.compile(rf"(?<![A-Za-z0-9.:])(?:{_BEFORE_PART})?{_HOUR_EN}\s?o'?clock{_PART_EN}?(?![A-Za-z])", re.IGNORECASE),
@@ -90,6 +102,10 @@ def clock_times(text: str) -> Iterator[ClockTime]:
             yield ClockTime(*match.span(), minute, sure=bool(part) or hour > 12 or match.group("hour")[0] == "0")
     for match in _NOON.finditer(text):
         yield ClockTime(*match.span(), 720 if match.group("noon") else _DAY_MINUTES, sure=True)
+    for match in _HOUR_TO.finditer(text):
+        hour, afternoon = int(match["hour"]) % 12, match["half_day"].lower() == "p"
+        afternoon ^= hour > int(match["last"]) % 12  # "11-1pm" begins in the morning
+        yield ClockTime(*match.span(), (hour + 12 * afternoon) * 60 + int(match["minute"] or 0), sure=True)
     for pattern in _ENGLISH:
         for match in pattern.finditer(text):
             yield from _english(match)

@@ -12,21 +12,23 @@ from nlu.entities.calendar_days import day_of, shifted
 from nlu.entities.candidate import Candidate
 from nlu.entities.chinese_dates import chinese_dates
 from nlu.entities.clock_times import ClockTime, clock_times
+from nlu.entities.day_parts import minute_in_part, with_day_part
 from nlu.entities.durations import durations
 from nlu.entities.english_dates import english_dates, numeric_dates
 from nlu.entities.named_days import named_days
 
-_DAY_THEN_TIME = re.compile(r"(?:的|,|，|\s|在|at|around|by|from|in\s+the){0,4}", re.IGNORECASE)
+_DAY_THEN_TIME = re.compile(
+    r"T|(?:的|,|，|\s|在|大概|大约|差不多|at|around|about|by|from|in\s+the){0,4}", re.IGNORECASE
+)
 _TIME_THEN_DAY = re.compile(r"\s*(?:,|on|of)?\s*(?:the\s+)?", re.IGNORECASE)
 _TO = re.compile(r"\s*(?:到|至|~|-|直到|to|through|thru|until|till)\s*(?:the\s+)?", re.IGNORECASE)
 _AND = re.compile(r"\s+and\s+|\s*和\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"(?:between|介于|在)\s*$", re.IGNORECASE)
 _LAST_DAY = re.compile(r"(?P<day>[12]\d|3[01]|0?[1-9])(?:日|号|st|nd|rd|th)?(?![\d:/月年.点时a-zA-Z])")
 _MONTH_NAMED = re.compile(r"月|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
-_DAY_OF_WEEK = re.compile(r"^(?:周|星期|礼拜|[a-z]+day$|mon$|tue|wed$|thu|fri$|sat$|sun$)", re.IGNORECASE)
-_EVENING_IN_DAY = re.compile(r"晚$|night$|evening$", re.IGNORECASE)
-_AFTERNOON_IN_DAY = re.compile(r"afternoon$", re.IGNORECASE)
-_MORNING_IN_DAY = re.compile(r"早$|morning$", re.IGNORECASE)
+_DAY_OF_WEEK = re.compile(
+    r"^(?:周|星期|礼拜|[a-z]+day(?![a-z])|(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)(?![a-z]))", re.IGNORECASE
+)
 _LATER = re.compile(r"\s*(?:之后|以后|过后|后(?!天)|from\s+now|later)(?![A-Za-z])", re.IGNORECASE)
 _EARLIER = re.compile(r"\s*(?:之前|以前|前(?!天|往|台)|ago)(?![A-Za-z])", re.IGNORECASE)
 _IN_FRONT = re.compile(r"(?<![A-Za-z])(?:in|within)\s+$|过$", re.IGNORECASE)
@@ -64,12 +66,18 @@ class Moment:
         return None if at is None else at.isoformat(timespec="minutes")
 
 
-@lru_cache(maxsize=16)  # the recognisers of dates, of times and of both ask one after the other for the same message
 def moments(text: str, now: datetime) -> tuple[Moment, ...]:
     """Left to right, not overlapping."""
+    return _moments(text, now, str(now.tzinfo))
+
+
+# The recognisers of dates, of times and of both ask one after the other for the same message. One instant in two
+# zones is equal to Python, and may be of two days.
+@lru_cache(maxsize=16)
+def _moments(text: str, now: datetime, zone: str) -> tuple[Moment, ...]:  # noqa: ARG001
     today = now.date()
     days = _longest(
-        Moment(start, end, day=day)
+        Moment(*with_day_part(text, start, end), day=day)
         for rules in (numeric_dates, chinese_dates, english_dates, named_days)
         for start, end, day in rules(text, today)
     )
@@ -98,8 +106,9 @@ def _together(text: str, days: Sequence[Moment], clocks: Sequence[Moment], now: 
             after = at.start >= day.start and at.end > day.end
             gap = text[day.end : at.start] if after else text[at.end : day.start]
             joined = (_DAY_THEN_TIME if after else _TIME_THEN_DAY).fullmatch(gap)
-            # 明晚 is a day, and the part of the day in 明晚8点.
-            if joined and (after or at.end <= day.start):
+            # 明晚 is a day, and the part of the day in 明晚8点; "Nov 3 in the morning" is not at three.
+            shared = text[at.start : day.end] if after else ""
+            if joined and (after or at.end <= day.start) and not any(character.isdigit() for character in shared):
                 clock = _in_day(text[day.start : day.end], day.day, at.clock, now)
                 yield Moment(min(day.start, at.start), max(day.end, at.end), day=day.day, clock=clock)
 
@@ -108,15 +117,11 @@ def _in_day(words: str, day: date | None, clock: ClockTime, now: datetime) -> Cl
     """今晚8点 is 20:00 though "8点" alone is 8:00; "today at 8" said at nine is 20:00, too."""
     if clock.sure:
         return clock
-    hour = clock.minute // 60
-    if _MORNING_IN_DAY.search(words):
-        return replace(clock, minute=clock.minute - 720) if 12 < hour <= 18 else clock
-    evening, afternoon = _EVENING_IN_DAY.search(words), _AFTERNOON_IN_DAY.search(words)
-    if (evening and 5 <= hour <= 12) or (afternoon and hour < 12):
-        return replace(clock, minute=clock.minute + 720)
-    if day == now.date() and hour < 12 and clock.minute <= now.hour * 60 + now.minute:
-        return replace(clock, minute=clock.minute + 720)
-    return clock
+    minute = minute_in_part(words, clock.minute)
+    if minute is None:
+        past = day == now.date() and clock.minute < 720 and clock.minute <= now.hour * 60 + now.minute
+        minute = clock.minute + 720 if past else clock.minute
+    return replace(clock, minute=minute)
 
 
 def _offsets(text: str, now: datetime) -> Iterator[Moment]:

@@ -15,7 +15,8 @@ from nlu.errors import EntityDefinitionInvalid
 logger = logging.getLogger(__name__)
 
 _EMAIL = re.compile(
-    r"(?<![\w.+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])"
+    # A Chinese character before it is no part of it: 邮箱是me@example.com.
+    r"(?<![A-Za-z0-9_\u00c0-\u024f.+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])"
 )
 _URL = re.compile(
     r"(?<![A-Za-z0-9@])(?:https?://|www\.)[^\s<>\"'，。！？；、）】》\u3400-\u9fff]{3,2000}", re.IGNORECASE
@@ -24,6 +25,7 @@ _PHONE = re.compile(
     r"(?<![\w+-])(?:"
     r"(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
     r"|0\d{2,3}-\d{7,8}(?:-\d{1,5})?"
+    r"|(?:\(0[1-9]\d{1,2}\) ?|0[1-9]\d{1,2}[ -])\d{3,4}[ -]?\d{4}"
     r"|400-?\d{3}-?\d{4}"
     r"|\+\d{1,3}(?:[ -]?\(?\d{1,4}\)?){2,5}"
     r"|(?:\(\d{3}\) ?|\d{3}-)\d{3}-\d{4}"

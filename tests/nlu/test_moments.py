@@ -57,10 +57,54 @@ def whole(text: str) -> tuple[str, str]:
         ("a quarter past nine tomorrow evening", "2026-11-21T21:15"),
         ("tomorrow morning at 9", "2026-11-21T09:00"),
         ("Friday night at 8", "2026-11-20T20:00"),
+        ("明天晚上8点", "2026-11-21T20:00"),
+        ("明天晚上大概8点", "2026-11-21T20:00"),
+        ("明晨6点", "2026-11-21T06:00"),
+        ("11月25日上午9点", "2026-11-25T09:00"),
+        ("tonight at 2", "2026-11-21T02:00"),
+        ("this morning at 8", "2026-11-20T08:00"),
+        ("2026-11-20T15:30", "2026-11-20T15:30"),
     ],
 )
 def test_a_day_and_a_time_make_one_moment_relative_to_the_clock(text: str, moment: str) -> None:
     assert whole(text) == ("datetime", moment)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("明天晚上", "2026-11-21"),
+        ("下周一早上", "2026-11-23"),
+        ("11月25日的上午", "2026-11-25"),
+        ("圣诞节晚上", "2026-12-25"),
+        ("周五晚", "2026-11-20"),
+        ("三天后的下午", "2026-11-23"),
+        ("今晨", "2026-11-20"),
+        ("昨夜", "2026-11-19"),
+        ("明儿一早", "2026-11-21"),
+        ("tomorrow evening", "2026-11-21"),
+        ("tmrw night", "2026-11-21"),
+        ("next Monday afternoon", "2026-11-23"),
+        ("Christmas morning", "2026-12-25"),
+        ("Nov 3 in the morning", "2026-11-03"),  # and not at three
+        ("the 5th in the afternoon", "2026-12-05"),
+        ("the morning of Nov 25", "2026-11-25"),
+        ("11/25 evening", "2026-11-25"),
+    ],
+)
+def test_a_day_and_a_part_of_it_are_one_span_with_the_day_as_value(text: str, day: str) -> None:
+    assert whole(text) == ("date", day)
+
+
+@pytest.mark.parametrize("text", ["明天下午茶", "明天早点", "明天晚点", "明天晚到", "tomorrow nightlife"])
+def test_what_only_begins_like_a_part_of_the_day_is_none(text: str) -> None:
+    assert entities(text)[0].text in ("明天", "tomorrow")
+
+
+def test_a_part_of_the_day_is_of_the_day_in_the_users_own_zone() -> None:
+    for zone, day in (("Asia/Shanghai", "2026-11-22"), ("America/New_York", "2026-11-21")):
+        now = datetime(2026, 11, 20, 20, 0, tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone))
+        assert [entities(text, now=now)[0].value for text in ("明天晚上", "tomorrow evening")] == [day, day]
 
 
 @pytest.mark.parametrize(
@@ -104,6 +148,9 @@ def test_a_time_not_said_to_be_morning_or_afternoon_is_less_certain() -> None:
         "25:00",
         "24小时",
         "早一点",
+        "3-5点意见",
+        "2026-3-5点",
+        "form-5pm",
     ],
 )
 def test_what_is_no_time_is_not_taken_for_one(text: str) -> None:
@@ -125,6 +172,19 @@ def test_what_is_no_time_is_not_taken_for_one(text: str) -> None:
             [("datetime", "2026-11-21T17:00", "from"), ("datetime", "2026-11-21T19:00", "to")],
         ),
         ("晚上9点到明早6点", [("time", "21:00", "from"), ("datetime", "2026-11-21T06:00", "to")]),
+        ("下午3-5点", [("time", "15:00", "from"), ("time", "17:00", "to")]),
+        ("三到五点", [("time", "15:00", "from"), ("time", "17:00", "to")]),
+        ("晚上8-10点营业", [("time", "20:00", "from"), ("time", "22:00", "to")]),
+        ("9:00-17:00", [("time", "09:00", "from"), ("time", "17:00", "to")]),
+        ("9am-5pm", [("time", "09:00", "from"), ("time", "17:00", "to")]),
+        ("11-1pm", [("time", "11:00", "from"), ("time", "13:00", "to")]),
+        ("between 3 and 5pm", [("time", "15:00", "from"), ("time", "17:00", "to")]),
+        (
+            "3 to 5pm tomorrow",
+            [("datetime", "2026-11-21T15:00", "from"), ("datetime", "2026-11-21T17:00", "to")],
+        ),
+        ("周一早上到周五晚上", [("date", "2026-11-23", "from"), ("date", "2026-11-27", "to")]),
+        ("Monday morning to Friday evening", [("date", "2026-11-23", "from"), ("date", "2026-11-27", "to")]),
         (
             "明天下午三点到五点",
             [("datetime", "2026-11-21T15:00", "from"), ("datetime", "2026-11-21T17:00", "to")],
