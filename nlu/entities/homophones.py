@@ -49,7 +49,7 @@ class Homophones:
     def _within(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         sounds = sound(text[start:end])
         for first in range(end - start):
-            for size in self._sizes:
+            for size in (size for size in self._sizes if first + size <= end - start):
                 value = self._values.get(sounds[first : first + size])
                 if value is not None and not _FUNCTION_WORDS.intersection(text[start + first : start + first + size]):
                     yield start + first, start + first + size, value

@@ -109,6 +109,12 @@ def test_sounds_count_only_where_nothing_is_written_right_and_at_the_edges_of_wo
     assert "city" not in [name for name, _ in values("换个背景图片")]
 
 
+def test_a_name_of_the_same_sound_may_end_the_message() -> None:
+    assert values("百家姓") == []  # 家姓 sounds like 嘉兴, and other cities have longer names
+    (city,) = entities("我想去向阳。")
+    assert (city.value, city.text) == ("Xiangyang", "向阳")
+
+
 @pytest.mark.parametrize(
     ("text", "city"), [("weather in Duluth", "Duluth"), ("丹阳市的天气", "丹阳市"), ("鄱阳县在哪", "鄱阳县")]
 )
