@@ -28,9 +28,17 @@ _CORRECTION = re.compile(
     r"no\b|nope\b|sorry\b|actually\b|i (meant|mean)\b|not\b|wrong\b|correction\b|(change|make) (it|that)\b|i said\b)"
 )
 _DENIED = re.compile(r"(不是|不要|别查|而非|\bnot|\bisn't|\brather than|\binstead of)( in| for)?\s*$")
+_ACKNOWLEDGED = re.compile(
+    r"(好的?|嗯|哦|我)?[，, ]?(知道了?|明白了?|了解了?|懂了|清楚了|收到了?)|好的?(谢谢|吧|呢|呀)|"
+    r"((oh|ok|okay),? )?(got it|i see|understood|noted|alright|all right|makes sense|good to know)( now)?|ok(ay)? then"
+)
 _DONT_KNOW = re.compile(
-    r"(我)?(不知道|不清楚|不记得|忘了|忘记了|没有订单号|找不到)(了)?"
-    r"|(i )?(don'?t|do not) (know|remember)( it)?|no idea|not sure|i forgot( it)?|dunno"
+    r"(我)?(也|都|真的?|还)?((不知道|不清楚|不记得|记不清|忘了|忘记了?)[\u3400-\u9fff]{0,8}"
+    r"|(没有|没带|找不到|丢了|弄丢了)([\u3400-\u9fff]{0,4}(号码?|编号))?)了?"
+    r"|(i )?(really )?(don'?t|do not|can'?t|cannot) (know|remember|recall|have|find)( it| that)?"
+    r"|(i )?(really )?(don'?t|do not|can'?t|cannot) (know|remember|recall|have|find) (the|my|an?|any)( [a-z]+){1,3}"
+    r"|(i )?(forgot|lost|have forgotten|have lost|'ve forgotten|'ve lost)( it| that|( my| the)( [a-z]+){1,3})?"
+    r"|(i have )?no idea|(i'?m )?not sure|dunno"
 )
 _QUESTION = re.compile(
     r"[?？]|(吗|呢|么)[。！!]*$|什么|怎么|怎样|如何|为何|哪|谁|多少|几[天个号点次]|多久|是否|能不能|可不可以|有没有"
@@ -73,8 +81,13 @@ def is_retry(text: str) -> bool:
 
 
 def is_ignorance(text: str) -> bool:
-    """ "不知道", "I don't remember"."""
-    return _DONT_KNOW.fullmatch(plain(text)) is not None
+    """ "不知道", "I don't remember my number"."""
+    return _DONT_KNOW.fullmatch(plain(text)) is not None and not is_question(text)
+
+
+def is_small_word(text: str) -> bool:
+    """The whole message agrees, declines or says that it was heard ("知道了", "got it"), and nothing else."""
+    return is_yes(text) or is_no(text) or _ACKNOWLEDGED.fullmatch(plain(text)) is not None
 
 
 def corrects(text: str) -> bool:

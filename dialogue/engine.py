@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from dialogue import cues
 from dialogue.actions import (
     Action,
     AnswerFromKnowledge,
@@ -15,7 +16,6 @@ from dialogue.actions import (
     QuickReply,
     Say,
 )
-from dialogue.cues import corrects, is_cancel, is_ignorance, is_no, is_retry, is_yes, plain, says_more_than
 from dialogue.flow import CONFIRMATION, Flow, FlowInvalid, Slot
 from dialogue.language import reply_language
 from dialogue.slot_filling import Found, find_values, free_text_value
@@ -26,7 +26,7 @@ from dialogue.understanding import Heard
 
 Step = tuple[DialogueState, Action]
 
-_SURE = 0.8  # from here on a greeting or thanks wins over a free-text slot that would take anything
+_SURE = 0.8  # from here on a greeting or thanks wins over a free-text slot, and any intent over "ok" and "知道了"
 _QUESTION_KEPT = 500  # characters
 
 
@@ -66,7 +66,8 @@ class DialogueEngine:
         flow = self._by_name.get(state.flow or "")
         if flow is None or not flow.collects:  # none, or one that has been deleted or changed meanwhile
             flow, state = None, _without_flow(state)
-        sure = heard.intent is not None and heard.confidence >= self._min_confidence
+        needed = max(self._min_confidence, _SURE if cues.is_small_word(heard.text) else 0.0)
+        sure = heard.intent is not None and heard.confidence >= needed
         intended = self._by_intent.get(heard.intent or "") if sure else None
         if flow is not None and (state.requested_slot == CONFIRMATION or flow.slot(state.requested_slot)):
             return self._while_waiting(state, heard, flow, intended)
@@ -94,19 +95,19 @@ class DialogueEngine:
 
     def _when_free(self, state: DialogueState, heard: Heard, last: Flow | None, intended: Flow | None) -> Step:
         if last is not None:
-            if is_retry(heard.text):
+            if cues.is_retry(heard.text):
                 return self._advance(state, last, state.slots)
             carried = self._carried_on(state, heard, last, intended)
             if carried is not None:
                 return self._advance(state, last, carried)
         if intended is not None:
             return self._begin(state, heard, intended)
-        if is_cancel(heard.text):
+        if cues.is_cancel(heard.text):
             return state, Say(self._text(self._texts.nothing_to_cancel, state))
         for flow in self._by_name.values():
             if any(slot.starts_flow for slot in flow.slots) and self._is_bare_value(flow, heard):
                 return self._begin(state, heard, flow)
-        if is_yes(heard.text) or is_no(heard.text):
+        if cues.is_small_word(heard.text):
             return state, Say(self._text(self._texts.acknowledged, state))
         return self._ask_knowledge(state, heard)
 
@@ -115,18 +116,18 @@ class DialogueEngine:
     ) -> dict[str, str] | None:
         """The slots of a follow-up or correction of the last flow, None when the message is neither."""
         found = find_values(last, heard, requested=None, current=state.slots)
-        if not found.values or says_more_than(heard.text, found.spans):
+        if not found.values or cues.says_more_than(heard.text, found.spans):
             return None
         if state.last_question is not None and intended is not last:  # the talk has moved on to something else
             return None
-        correcting = corrects(heard.text)
+        correcting = cues.corrects(heard.text)
         kept = {slot.name for slot in last.slots if slot.inherit or correcting}
         return {name: value for name, value in state.slots.items() if name in kept} | dict(found.values)
 
     def _is_bare_value(self, flow: Flow, heard: Heard) -> bool:
         found = find_values(flow, heard, requested=None, current={})
         starting = {slot.name for slot in flow.slots if slot.starts_flow}
-        return bool(starting & found.values.keys()) and not says_more_than(heard.text, found.spans)
+        return bool(starting & found.values.keys()) and not cues.says_more_than(heard.text, found.spans)
 
     def _begin(self, state: DialogueState, heard: Heard, flow: Flow) -> Step:
         if flow.hand_over:
@@ -150,12 +151,12 @@ class DialogueEngine:
         state = replace(state, intent=_intent(flow, heard))
         if state.attempts >= self._max_attempts and self._human and self._wants_human(state, text):
             return self._hand_over(state, "attempts", self._human)
-        declined = is_no(text) and (slot is None or state.attempts >= self._max_attempts)
-        if is_cancel(text) or declined:
+        declined = cues.is_no(text) and (slot is None or state.attempts >= self._max_attempts)
+        if cues.is_cancel(text) or declined:
             return _without_flow(state), Say(self._text(self._texts.cancelled, state))
         if intended is not None and intended.hand_over:
             return self._begin(state, heard, intended)
-        if slot is None and is_yes(text):
+        if slot is None and cues.is_yes(text):
             return self._advance(state, flow, state.slots, confirmed=True)
         found = find_values(flow, heard, requested=slot, current=state.slots)
         if found.values and not self._belongs_to(intended, flow, heard, found):
@@ -168,17 +169,24 @@ class DialogueEngine:
         value = free_text_value(slot, text) if slot is not None else None
         if slot is not None and value is not None:
             return self._advance(state, flow, {**state.slots, slot.name: value})
-        if intended is flow or found.misfit or is_ignorance(text) or is_yes(text) or is_no(text):
+        if slot is not None and cues.is_ignorance(text):
+            return self._ask(state, slot, attempts=self._max_attempts, unknown=True)
+        if intended is flow or found.misfit or cues.is_ignorance(text) or cues.is_small_word(text):
             return self._ask_better(state, flow, slot, misfit=found.misfit)
         return self._ask_knowledge(state, heard, then=self._question(state, flow, slot))
 
     def _wants_human(self, state: DialogueState, text: str) -> bool:
-        return is_yes(text) or plain(text) == plain(self._text(self._texts.human_button, state))
+        return cues.is_yes(text) or cues.plain(text) == cues.plain(self._text(self._texts.human_button, state))
 
     @staticmethod
     def _belongs_to(intended: Flow | None, flow: Flow, heard: Heard, found: Found) -> bool:
         """Whether the values are part of a question to another flow, such as a date in a question about the weather."""
-        if intended is None or intended is flow or not intended.collects or not says_more_than(heard.text, found.spans):
+        if (
+            intended is None
+            or intended is flow
+            or not intended.collects
+            or not cues.says_more_than(heard.text, found.spans)
+        ):
             return False
         return bool(find_values(intended, heard, requested=None, current={}).values)
 
@@ -238,12 +246,14 @@ class DialogueEngine:
         }
         return state, CallConnector(flow.call.connection, flow.call.operation, arguments)
 
-    def _ask(self, state: DialogueState, slot: Slot, *, lead: str = "", attempts: int = 0) -> Step:
+    def _ask(
+        self, state: DialogueState, slot: Slot, *, lead: str = "", attempts: int = 0, unknown: bool = False
+    ) -> Step:
+        """`unknown`: the user has said not to know the value."""
         state = replace(state, requested_slot=slot.name, attempts=attempts)
         question, choices = self._text(slot.prompt, state), self._choices(state, slot)
         if attempts >= self._max_attempts:
-            offer = self._texts.offer_human if self._human else self._texts.offer_cancel
-            question = self._text(offer, state)
+            question = self._text(self._texts.offer(human=self._human is not None, unknown=unknown), state)
             titles = [self._texts.human_button] if self._human else []
             choices = self._buttons(state, *titles, self._texts.cancel_button)
         gap = "" if state.language == "zh" or not lead else " "

@@ -15,15 +15,17 @@ _EITHER = frozenset({"ok", "okay", "yes", "no", "hi", "hello", "bye", "vip", "ap
 def reply_language(text: str, detected: str, spans: Iterable[tuple[int, int]], *, current: str, default: str) -> str:
     """The language of the message, or of the talk so far (`current`) when the message has none of its own.
 
-    A bare order number or "Beijing" in a Chinese talk does not turn it English; `spans` are the entities in the text.
+    A bare order number, "ABC" or "Beijing" in a Chinese talk does not turn it English; `spans` are the entities in the
+    text.
     """
     if _CHINESE.search(text):
         return detected if detected in LANGUAGES else "zh"
     kept = list(text)
     for start, end in spans:
         kept[start:end] = " " * (min(end, len(kept)) - start)
-    words = [word.lower() for word in _WORD.findall(_CODE.sub(" ", "".join(kept)))]
-    telling = any(word not in _EITHER for word in words)
+    words: list[str] = _WORD.findall(_CODE.sub(" ", "".join(kept)))
+    is_code = len(words) == 1 and words[0].isupper()
+    telling = not is_code and any(word.lower() not in _EITHER for word in words)
     if current in LANGUAGES and not telling:
         return current
     return detected if detected in LANGUAGES else (current or default)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import regex
 
-from dialogue.cues import corrects, is_denied, is_ignorance, is_no, is_question, is_yes, plain, word_count
+from dialogue.cues import corrects, is_denied, is_ignorance, is_question, is_small_word, plain, word_count
 from dialogue.flow import FREE_WORDS, Flow, Slot
 from dialogue.understanding import Heard, HeardEntity
 
@@ -59,7 +59,7 @@ def find_values(flow: Flow, heard: Heard, *, requested: Slot | None, current: Ma
 
 def free_text_value(slot: Slot, text: str) -> str | None:
     """The message itself as the value of a free-text slot, unless it plainly is something else."""
-    if not slot.free_text or is_question(text) or is_ignorance(text) or is_yes(text) or is_no(text):
+    if not slot.free_text or is_question(text) or is_ignorance(text) or is_small_word(text):
         return None
     bare = " ".join(unicodedata.normalize("NFKC", text).split()).strip(" \t\r\n,.!?;:。！，；、“”\"'")
     bare = _TRAIL.sub("", _LEAD_IN.sub("", bare)).strip()
@@ -140,4 +140,4 @@ def _resembles_value(slot: Slot, text: str) -> bool:
         return False
     has_digit = any(character.isdigit() for character in folded)
     one_code = bool(slot.pattern) and folded.isascii() and " " not in folded and bool(folded)
-    return has_digit or (one_code and not is_ignorance(text))
+    return has_digit or (one_code and not is_ignorance(text) and not is_small_word(text))

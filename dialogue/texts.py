@@ -44,6 +44,18 @@ class EngineTexts:
             "en": "That still didn't work. You can try once more, or cancel.",
         }
     )
+    unknown_human: Localised = field(
+        default_factory=lambda: {
+            "zh": "没关系。需要为您转接人工客服吗？您也可以找到后直接发给我，或者取消。",
+            "en": "No problem. Would you like to talk to a human? You can also send it once you have it, or cancel.",
+        }
+    )
+    unknown_cancel: Localised = field(
+        default_factory=lambda: {
+            "zh": "没关系。您可以找到后直接发给我，或者取消。",
+            "en": "No problem. You can send it once you have it, or cancel.",
+        }
+    )
     unavailable: Localised = field(
         default_factory=lambda: {
             "zh": "抱歉，系统暂时无法使用，请稍后再试。",
@@ -61,6 +73,12 @@ class EngineTexts:
     retry_button: Localised = field(default_factory=lambda: {"zh": "再试一次", "en": "Try again"})
     yes_button: Localised = field(default_factory=lambda: {"zh": "确认", "en": "Yes"})
     no_button: Localised = field(default_factory=lambda: {"zh": "取消", "en": "No"})
+
+    def offer(self, *, human: bool, unknown: bool) -> Localised:
+        """What to do instead, after too many bad answers or when the user does not know the value."""
+        if unknown:
+            return self.unknown_human if human else self.unknown_cancel
+        return self.offer_human if human else self.offer_cancel
 
 
 def in_language(texts: Localised, language: str, default: str) -> str:
