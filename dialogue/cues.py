@@ -28,6 +28,12 @@ _CORRECTION = re.compile(
     r"no\b|nope\b|sorry\b|actually\b|i (meant|mean)\b|not\b|wrong\b|correction\b|(change|make) (it|that)\b|i said\b)"
 )
 _DENIED = re.compile(r"(不是|不要|别查|而非|\bnot|\bisn't|\brather than|\binstead of)( in| for)?\s*$")
+_TAKEN_BACK = re.compile(
+    r"(?:[\s,.!?;:~…—–-]|哦|噢|啊|呃|不对|不|错了|我?(?:说|写|打|搞|弄)错了|我是说|应该是|是|改成|换成|抱歉|不好意思|"
+    r"\b(?:oh|uh|um|wait|actually|no|sorry|i mean|i meant|make (?:it|that)|scratch that|rather|or rather)\b)+"
+)
+_LONGEST_TAKING_BACK = 40  # characters
+_TAKING_BACK = re.compile(r"不|错|我是说|应该|改成|换成|抱歉|no|sorry|actually|mean|make|scratch|rather|wait")
 _ACKNOWLEDGED = re.compile(
     r"(好的?|嗯|哦|我)?[，, ]?(知道了?|明白了?|了解了?|懂了|清楚了|收到了?)|好的?(谢谢|吧|呢|呀)|"
     r"((oh|ok|okay),? )?(got it|i see|understood|noted|alright|all right|makes sense|good to know)( now)?|ok(ay)? then"
@@ -98,6 +104,16 @@ def corrects(text: str) -> bool:
 def is_denied(text: str, start: int) -> bool:
     """Whether what begins at `start` is said not to be it: "上海，不是北京", "London, not Paris"."""
     return _DENIED.search(unicodedata.normalize("NFKC", text[:start]).lower()) is not None
+
+
+def is_taken_back(text: str, end: int, start: int) -> bool:
+    """Whether what ends at `end` gives way to what begins at `start`: "Beijing, no, Shanghai", "北京，哦不，上海"."""
+    between = unicodedata.normalize("NFKC", text[end:start]).lower()
+    return (
+        len(between) <= _LONGEST_TAKING_BACK
+        and _TAKING_BACK.search(between) is not None
+        and _TAKEN_BACK.fullmatch(between) is not None
+    )
 
 
 def is_question(text: str) -> bool:

@@ -9,7 +9,16 @@ from functools import lru_cache
 
 import regex
 
-from dialogue.cues import corrects, is_denied, is_ignorance, is_question, is_small_word, plain, word_count
+from dialogue.cues import (
+    corrects,
+    is_denied,
+    is_ignorance,
+    is_question,
+    is_small_word,
+    is_taken_back,
+    plain,
+    word_count,
+)
 from dialogue.flow import FREE_WORDS, Flow, Slot
 from dialogue.understanding import Heard, HeardEntity
 
@@ -36,7 +45,8 @@ def find_values(flow: Flow, heard: Heard, *, requested: Slot | None, current: Ma
     """What the message says about `flow`'s slots; the requested one has the first pick of the entities."""
     values: dict[str, str] = {}
     spans: list[tuple[int, int]] = []
-    left = list(heard.entities)
+    given_up = _taken_back(heard.text, heard.entities)
+    left = [entity for entity in heard.entities if entity not in given_up]
     misfit = False
     for slot in sorted(flow.slots, key=lambda each: each is not requested):
         asked = slot is requested
@@ -45,7 +55,8 @@ def find_values(flow: Flow, heard: Heard, *, requested: Slot | None, current: Ma
         if entity is not None and value is not None:
             left.remove(entity)
             # "not Beijing, Shanghai": the value given up is part of what was said about the slot, too.
-            spans += [(other.start, other.end) for other in (entity, *_of_slot(slot, left, asked=asked))]
+            others = _of_slot(slot, [*given_up, *left], asked=asked)
+            spans += [(other.start, other.end) for other in (entity, *others)]
             values[slot.name] = value
             continue
         found = _search(slot, heard.text)
@@ -91,6 +102,16 @@ def _pick(
         return next(reversed(changed or meant), None)
     fitting = [entity for entity in meant if _fitting(slot, entity, asked=asked) is not None]
     return next(iter(fitting or meant), None)
+
+
+def _taken_back(text: str, entities: Sequence[HeardEntity]) -> list[HeardEntity]:
+    """Those that another one of their name stands in for; what is denied ("Paris, not London") stands in for none."""
+    meant = [entity for entity in entities if not is_denied(text, entity.start)]
+    return [
+        entity
+        for entity in entities
+        if any(other.name == entity.name and is_taken_back(text, entity.end, other.start) for other in meant)
+    ]
 
 
 def _of_slot(slot: Slot, entities: Sequence[HeardEntity], *, asked: bool) -> list[HeardEntity]:

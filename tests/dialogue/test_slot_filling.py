@@ -10,6 +10,7 @@ from dialogue.flow_texts import FlowInvalid
 from dialogue.slot_filling import find_values
 from tests.dialogue.hearing import HeardMessage, HeardValue
 
+DAYS = ("Monday", "Tuesday", "Friday")
 ORIGIN, DESTINATION = Slot("origin", entity="city:from"), Slot("destination", entity="city:to")
 TRIP = Flow(name="trip", intents=("trip",), slots=(ORIGIN, DESTINATION))
 
@@ -57,3 +58,10 @@ def test_the_entity_of_a_slot_is_a_name_with_a_role_or_without() -> None:
     for bad in (":from", "city:", "city:from:to", "a b", "1st"):
         with pytest.raises(FlowInvalid):
             entity({"entity": bad}, "entity", "")
+
+
+def test_what_was_taken_back_fills_no_other_slot_either() -> None:
+    days = Flow(name="trip", intents=("trip",), slots=(Slot("first", entity="date"), Slot("last", entity="date")))
+    text = "Monday, no, Tuesday to Friday"
+    message = heard(text, *(HeardValue("date", day, text.index(day), text.index(day) + len(day)) for day in DAYS))
+    assert filled(days, message) == {"first": "Tuesday", "last": "Friday"}
