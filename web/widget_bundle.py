@@ -16,6 +16,7 @@ from web.translations import messages_of
 MODULES = (
     "js/events.js",
     "js/links.js",
+    "js/places.js",
     "widget/config.js",
     "widget/store.js",
     "widget/client.js",

@@ -11,6 +11,7 @@ from web.translations import messages, messages_of
 
 WEB = Path(__file__).parents[2] / "web"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+CHOICE = re.compile(r"\{(\w+):([^|{}]+)\|([^|{}]+)\}")  # the word for one, and for any other number
 # Keys of which a part is known only in the browser: t(`status.${document.status}`).
 OPEN_ENDED = re.compile(r"\b(?:t|has)\(`([a-z_]+\.[a-zA-Z_]*)\$\{")
 LITERAL = re.compile(r"""\b(?:t|has)\(["']([a-z_]+\.[\w:]+)["']""")
@@ -33,6 +34,15 @@ def test_both_languages_fill_in_the_same_values() -> None:
         assert zh.strip(), key
         assert en.strip(), key
         assert sorted(PLACEHOLDER.findall(zh)) == sorted(PLACEHOLDER.findall(en)), key
+
+
+def test_a_word_that_follows_a_number_follows_one_that_is_told() -> None:
+    for language in ("zh", "en"):
+        for key, sentence in messages(language).items():
+            for name, one, many in CHOICE.findall(sentence):
+                assert name in PLACEHOLDER.findall(sentence), key
+                assert one != many, key
+                assert not key.startswith(("widget.", "demo.", "login.")), f"{key}: only the admin pages' t() chooses"
 
 
 def test_templates_and_scripts_use_only_keys_that_exist() -> None:

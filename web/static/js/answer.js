@@ -89,7 +89,7 @@ function citationMark(number, source) {
 }
 
 function sourceView(citation) {
-  const place = formatPlace(citation.locator);
+  const place = formatPlace(citation.locator, citation.title);
   const link = citation.url && safeLink(citation.url);
   return element(
     "details.source",

@@ -1,6 +1,7 @@
 // Dates, sizes and places in the page's language.
 
 import { language, t } from "./page.js";
+import { headingPath } from "./places.js";
 
 const locale = language === "zh" ? "zh-CN" : "en-GB";
 const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
@@ -31,15 +32,15 @@ export function formatMilliseconds(value) {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
-// "Page 3 · Warranty › Duration": where in its document a text stands, and whether it was read from a picture.
-export function formatPlace(locator) {
+// "Page 3 · Warranty › Duration": where in the document of that title a text stands, and whether it was read from a picture.
+export function formatPlace(locator, title = "") {
   const found = locator ?? {};
   const parts = [];
   for (const name of ["page", "slide", "row"]) {
     if (found[name]) parts.push(t(`common.${name}`, { number: found[name] }));
   }
   if (found.sheet) parts.push(found.sheet);
-  const heading = Array.isArray(found.heading) ? found.heading.join(" › ") : found.heading;
+  const heading = headingPath(found.heading, title);
   if (heading) parts.push(heading);
   if (found.recognised) parts.push(t("common.recognised"));
   return parts.join(" · ");

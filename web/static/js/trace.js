@@ -87,7 +87,7 @@ function retrieve({ passages = [], question, reranker, ...rest }) {
   if (!passages.length) return [looked, element("p.muted.small", {}, t("trace.no_passages")), anything(rest)];
   return [
     looked,
-    ranked(passages.map(({ document: title, locator, score }) => [[element("div", {}, title), element("div.muted.small", {}, formatPlace(locator))], score])),
+    ranked(passages.map(({ document: title, locator, score }) => [[element("div", {}, title), element("div.muted.small", {}, formatPlace(locator, title))], score])),
     anything(rest),
   ];
 }

@@ -1,6 +1,7 @@
 // One message of the talk on the screen.
 
 import { safeLink, textParts } from "../js/links.js";
+import { headingPath } from "../js/places.js";
 import { make, pictureButton } from "./elements.js";
 
 export function visitorMessage(say, text) {
@@ -71,15 +72,15 @@ export class BotMessage {
     return make(
       "details.source",
       {},
-      make("summary", {}, make("b", {}, `[${citation.number}] `), [citation.title, this.place(citation.locator ?? {})].filter(Boolean).join(" · ")),
+      make("summary", {}, make("b", {}, `[${citation.number}] `), [citation.title, this.place(citation.locator ?? {}, citation.title)].filter(Boolean).join(" · ")),
       make("p", {}, citation.snippet ?? ""),
       link ? make("a", { href: link, target: "_blank", rel: "noopener noreferrer nofollow" }, link) : null,
     );
   }
 
-  place(locator) {
+  place(locator, title) {
     const parts = locator.page ? [this.say("page", { number: locator.page })] : [];
-    const heading = Array.isArray(locator.heading) ? locator.heading.join(" › ") : locator.heading;
+    const heading = headingPath(locator.heading, title);
     if (heading) parts.push(heading);
     if (locator.recognised) parts.push(this.say("recognised"));
     return parts.join(" · ");

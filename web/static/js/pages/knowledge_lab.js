@@ -28,7 +28,7 @@ const tile = (label, value, hint) => element("div.card.tile", {}, element("span.
 
 function answerView({ answer }) {
   const text = answer.answered ? element("p.chunk-text", {}, answer.text) : element("p.muted", {}, t("knowledge_lab.refused_lead"));
-  const sources = answer.citations.map((one) => element("li.small.muted.wrap", {}, `[${one.number}] `, [one.title, formatPlace(one.locator)].filter(Boolean).join(" · ")));
+  const sources = answer.citations.map((one) => element("li.small.muted.wrap", {}, `[${one.number}] `, [one.title, formatPlace(one.locator, one.title)].filter(Boolean).join(" · ")));
   return card(t("knowledge_lab.answer"), "", element("div.card-body.form-grid", {}, text, sources.length ? element("ul.form-tight", {}, sources) : null));
 }
 

@@ -69,7 +69,7 @@ function showRecent(talks, bots) {
           "li",
           {},
           element("div", {}, element("a.clip", { href: `/admin/conversations/${talk.id}` }, talk.user_id), element("div.muted.small.clip", {}, names.get(talk.bot_id) ?? "")),
-          element("span.muted.small", {}, formatAgo(talk.updated_at)),
+          element("span.muted.small.nowrap", {}, formatAgo(talk.updated_at)),
         ),
       ),
     ),

@@ -4,7 +4,7 @@ import { entityKind, marked } from "../annotations.js";
 import { all, call } from "../api.js";
 import { badge, element, skeleton } from "../elements.js";
 import { formatNumber, percent } from "../format.js";
-import { byId, t } from "../page.js";
+import { byId, has, t } from "../page.js";
 import { intentLabel, languageName, notice, nluPath, pagePath, showHead, versionName } from "../understanding.js";
 
 const STRONG = 0.12; // an effect on the confidence that is shown in full colour
@@ -72,6 +72,8 @@ function ranking(lines) {
   return element("ol.ranking", {}, lines.slice(0, RANKED).map(line));
 }
 
+const sourceName = (source) => (has(`understanding_try.source_${source}`) ? t(`understanding_try.source_${source}`) : source);
+
 function entities(found) {
   if (!found.length) return element("p.muted", {}, t("understanding_try.no_entities"));
   const line = (one) => [
@@ -80,7 +82,7 @@ function entities(found) {
       "dd",
       {},
       element("span.wrap", {}, one.value),
-      element("span.muted.small", {}, ` “${one.text}” · ${one.source} · ${percent(one.confidence)}`),
+      element("span.muted.small", {}, ` “${one.text}” · ${sourceName(one.source)} · ${percent(one.confidence)}`),
       one.also.length ? element("div.muted.small", {}, t("understanding_try.also", { readings: one.also.map(({ name, value }) => `${name} = ${value}`).join(" · ") })) : null,
     ),
   ];
