@@ -87,7 +87,8 @@ def _day_of_near_month(match: re.Match[str], today: date) -> date | None:
 
 
 _RULES: tuple[tuple[re.Pattern[str], _Reading], ...] = (
-    (re.compile("|".join(sorted(_RELATIVE, key=len, reverse=True))), _relative),
+    # 昆明天气 and 加拿大后天 begin with a place.
+    (re.compile(rf"(?<!昆(?=明))(?<![拿哥](?=大))(?:{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})"), _relative),
     (
         re.compile(
             r"(?:(?P<week>(?<!一)下下|(?<!一)下|上上|上|这|本)个?)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末]|[1-7](?!\d))"

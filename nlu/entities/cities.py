@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from nlu.entities.candidate import Recogniser
+from nlu.entities.city_lookalikes import is_other_word
 from nlu.entities.fuzzy import FuzzyNames
 from nlu.entities.gazetteer import Gazetteer
 from nlu.entities.homophones import Homophones
@@ -284,7 +285,7 @@ def _gazetteer(name: str, priority: int) -> Gazetteer:
         english: [*others, *(f"{other}市" for other in others[:1] if not other.endswith("市"))]
         for english, others in _rows().items()
     }
-    return Gazetteer(name, values, source="gazetteer", priority=priority)
+    return Gazetteer(name, values, source="gazetteer", priority=priority, unless=is_other_word)
 
 
 def display_name(city: str, language: str) -> str:

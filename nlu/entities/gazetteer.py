@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from nlu.entities.candidate import Candidate
@@ -24,8 +24,18 @@ class Gazetteer:
     passed over, so that "Xi'an", "Xi an" and "xi-an" are one name; case, width and script never matter.
     """
 
-    def __init__(self, name: str, values: Mapping[str, Sequence[str]], *, source: str, priority: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        values: Mapping[str, Sequence[str]],
+        *,
+        source: str,
+        priority: int,
+        unless: Callable[[str, int, int], bool] | None = None,
+    ) -> None:
+        """`unless` is asked with a text and the bounds of a name in it whether it is something else there."""
         self._name = name
+        self._unless = unless
         self._source = source
         self._priority = priority
         self._known: dict[tuple[str, ...], str] = {}
@@ -52,14 +62,12 @@ class Gazetteer:
             if not size:
                 position += 1
                 continue
-            yield Candidate(
-                self._name,
-                self._known[tuple(words[position : position + size])],
-                tokens[position][1],
-                tokens[position + size - 1][2],
-                self._source,
-                self._priority,
-            )
+            start, end = tokens[position][1], tokens[position + size - 1][2]
+            if self._unless is not None and self._unless(text, start, end):
+                position += 1
+                continue
+            value = self._known[tuple(words[position : position + size])]
+            yield Candidate(self._name, value, start, end, self._source, self._priority)
             position += size
 
     def _match(self, text: str, tokens: Sequence[tuple[str, int, int]], words: Sequence[str], position: int) -> int:
