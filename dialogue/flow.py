@@ -107,6 +107,12 @@ class Flow:
         """Whether the flow fills slots, instead of only saying something or handing over."""
         return not self.say and not self.hand_over
 
+    @property
+    def single_entities(self) -> frozenset[str]:
+        """Those that one slot takes and no other, whatever part they play."""
+        names = [slot.entity.partition(":")[0] for slot in self.slots]
+        return frozenset(slot.entity for slot in self.slots if slot.entity and names.count(slot.entity) == 1)
+
     def said(self, turn: int) -> Localised:
         """`say`, in another of its variants each turn."""
         return {language: texts[turn % len(texts)] for language, texts in self.variants.items()}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from chatbot.several_values import split_values
 from chatbot.turn import BotRuntime
 from dialogue.state import DialogueState, JsonValue
 from nlu.several_intents import Part, split_wishes
@@ -25,7 +26,10 @@ def hear(bot: BotRuntime, state: DialogueState, text: str, *, now: datetime, lan
     """While a flow waits for a value, the whole message is its answer, whatever it joins with "and"."""
     parse = partial(bot.interpreter.parse, now=now, language=language)
     whole = parse(text)
-    wishes = () if state.requested_slot else split_wishes(text, whole, parse, wishes=bot.wishes)
+    wishes: tuple[Part, ...] = ()
+    if not state.requested_slot:
+        wishes = split_wishes(text, whole, parse, wishes=bot.wishes)
+        wishes = wishes or split_values(whole, entities=bot.single_entities.get(whole.intent or "", frozenset()))
     shadow = bot.shadow.interpreter.parse(text, now=now, language=language) if bot.shadow is not None else None
     return Heard(whole, wishes, shadow)
 

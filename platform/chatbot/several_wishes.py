@@ -46,7 +46,7 @@ async def answer_wishes(heard: Heard, state: DialogueState, trace: Trace, respon
     if later is not None:
         texts.append(replies.say(replies.LATER, last.language).format(wish=later.text))
         quick_replies = (*quick_replies, QuickReply(later.text, later.text))
-    entities = tuple(entity for part in heard.wishes for entity in part.understanding.entities)
+    entities = tuple(dict.fromkeys(entity for part in heard.wishes for entity in part.understanding.entities))
     return replace(
         last,
         reply="\n\n".join(texts),

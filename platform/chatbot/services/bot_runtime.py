@@ -122,6 +122,7 @@ class BotRuntimes:
             split=split,
             shadow=shadow if shadow.number is not None else None,
             wishes=frozenset(intent for flow in flows if flow.collects for intent in flow.intents),
+            single_entities={intent: flow.single_entities for flow in flows for intent in flow.intents},
         )
         return runtime, sum(version.nbytes for version in loaded)
 
