@@ -51,6 +51,7 @@ _AFTER_BARE = re.compile(
     r"|关门|结束|考试|营业|打烊)"
 )
 _NOON = re.compile(r"(?P<noon>中午|正午)(?!\s?(?:[\d一二十]))|(?P<midnight>午夜|零点|半夜12点)")
+_DIGIT = re.compile(r"\d")
 _COLON = re.compile(
     rf"(?<![\d:./])(?<!(?<!:\d\d)-)(?:{_PART_ZH}\s?)?(?P<hour>2[0-4]|1\d|0?\d):(?P<minute>[0-5]\d)(?::[0-5]\d)?"
     r"(?:\s?(?P<half_day>[ap])\.?m\b\.?)?(?![\d:/]|-(?!\d{1,2}:\d\d))",
@@ -94,21 +95,26 @@ def clock_times(text: str) -> Iterator[ClockTime]:
     """Every reading, overlapping ones included."""
     for match in _CHINESE.finditer(text):
         yield from _chinese(match, text)
+    if _DIGIT.search(text):
+        yield from _in_digits(text)
+    for match in _NOON.finditer(text):
+        yield ClockTime(*match.span(), 720 if match.group("noon") else _DAY_MINUTES, sure=True)
+    for pattern in _ENGLISH:
+        for match in pattern.finditer(text):
+            yield from _english(match)
+
+
+def _in_digits(text: str) -> Iterator[ClockTime]:
     for match in _COLON.finditer(text):
         part = match.group("part") or {"a": "早上", "p": "下午"}.get((match.group("half_day") or "").lower(), "")
         hour = int(match.group("hour"))
         minute = _in_part(hour, part) * 60 + int(match.group("minute"))
         if hour <= 24 and minute <= 2 * _DAY_MINUTES:
             yield ClockTime(*match.span(), minute, sure=bool(part) or hour > 12 or match.group("hour")[0] == "0")
-    for match in _NOON.finditer(text):
-        yield ClockTime(*match.span(), 720 if match.group("noon") else _DAY_MINUTES, sure=True)
     for match in _HOUR_TO.finditer(text):
         hour, afternoon = int(match["hour"]) % 12, match["half_day"].lower() == "p"
         afternoon ^= hour > int(match["last"]) % 12  # "11-1pm" begins in the morning
         yield ClockTime(*match.span(), (hour + 12 * afternoon) * 60 + int(match["minute"] or 0), sure=True)
-    for pattern in _ENGLISH:
-        for match in pattern.finditer(text):
-            yield from _english(match)
 
 
 def _chinese(match: re.Match[str], text: str) -> Iterator[ClockTime]:
