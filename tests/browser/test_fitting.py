@@ -24,7 +24,7 @@ def overflow(page: Page, selector: str) -> int:
     return found
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [390, 1000, 1440])
 @pytest.mark.usefixtures("long_talk")
 def test_a_long_user_id_fits_the_overview_and_the_list(browsers: Browsers, demo: RunningDemo, width: int) -> None:
     visit = browsers.visit("en", width=width)

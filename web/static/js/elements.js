@@ -45,6 +45,19 @@ export function skeleton(lines = 4) {
   return element("div.card-body", { "aria-hidden": "true" }, bars);
 }
 
+const NARROW = matchMedia("(max-width: 640px)");
+const fitting = new ResizeObserver((entries) => entries.forEach(({ target }) => fit(target)));
+const widths = new WeakMap();
+
+// Columns where they have room; else each row becomes a block of labelled lines.
+function fit(wrap) {
+  if (widths.get(wrap) === wrap.clientWidth) return;
+  widths.set(wrap, wrap.clientWidth);
+  const { classList } = wrap.firstElementChild;
+  classList.remove("stacking");
+  classList.toggle("stacking", NARROW.matches || wrap.scrollWidth > wrap.clientWidth);
+}
+
 // rows: arrays of cells; a cell is text, an element, or {content, className}.
 export function table(headings, rows) {
   const labelled = (cell, column) => {
@@ -56,16 +69,18 @@ export function table(headings, rows) {
   const head = headings.map((text) =>
     text ? element("th", { scope: "col" }, text) : element("td", {}, ""),
   );
-  return element(
+  const wrap = element(
     "div.table-wrap",
     {},
     element(
-      "table.stacking",
+      "table",
       {},
       element("thead", {}, element("tr", {}, head)),
       element("tbody", {}, rows.map((row) => element("tr", {}, row.map(labelled)))),
     ),
   );
+  fitting.observe(wrap);
+  return wrap;
 }
 
 export function field(label, input, hint = "") {

@@ -35,8 +35,8 @@ function row(key) {
   return [
     element("div", {}, element("div.wrap", {}, key.name), element("code.muted", {}, `${key.prefix}…`)),
     element("div.quick-replies", {}, key.scopes.map((scope) => badge(scopeName(scope)))),
-    formatDate(key.created_at),
-    key.expires_at ? formatDate(key.expires_at) : t("api_keys.never"),
+    { content: formatDate(key.created_at), className: "nowrap" },
+    { content: key.expires_at ? formatDate(key.expires_at) : t("api_keys.never"), className: "nowrap" },
     live ? badge(t("api_keys.live"), "good") : badge(key.revoked_at ? t("api_keys.revoked") : t("api_keys.expired"), "bad"),
     { content: actions, className: "actions" },
   ];

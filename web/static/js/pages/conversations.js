@@ -40,7 +40,7 @@ function draw(talks, more) {
   }
   const rows = talks.map((talk) => [
     element("div.talk-name", {}, element("a.wrap", { href: `/admin/conversations/${talk.id}` }, talk.user_id), element("div.muted.small.clip", {}, talk.session_id)),
-    element("span.bot-name.wrap", {}, names.get(talk.bot_id) ?? "–"),
+    element("span.wrap", {}, names.get(talk.bot_id) ?? "–"),
     t(`conversations.channel_${talk.channel}`).startsWith("conversations.") ? talk.channel : t(`conversations.channel_${talk.channel}`),
     has(`common.language_${talk.language}`) ? t(`common.language_${talk.language}`) : "–",
     { content: formatNumber(talk.message_count), className: "number" },

@@ -33,7 +33,7 @@ function row(user) {
     element("div", {}, element("div.wrap", {}, user.name || user.email), element("div.muted.small.wrap", {}, user.email)),
     t(`role.${user.role}`),
     user.is_active ? badge(t("users.active"), "good") : badge(t("users.disabled"), "bad"),
-    formatDate(user.created_at),
+    { content: formatDate(user.created_at), className: "nowrap" },
     { content: actions, className: "actions" },
   ];
 }
