@@ -13,7 +13,15 @@ _PUNCTUATION = " \t\r\n,.!?;:~…'\"，。！？；：、～“”‘’（）()
 
 _CANCEL = re.compile(
     r"(那|那就|还是)?(算了吧?|取消吧?|不查了|不用了|不需要了|不要了|没事了|先不查了|先这样吧?|退出|停止|不问了)"
-    r"|(ok(ay)?,? |no,? )?(never ?mind|cancel( that| it| this)?|forget (it|that)|stop|quit|leave it|skip it|drop it)"
+    r"|我?(不想|不愿意?|不方便)再?(查|问|说|告诉|提供)[\u3400-\u9fff]{0,5}"
+    r"|(ok(ay)?,? |no,? )?(never ?mind|nvm|cancel( that| it| this)?|forget (it|that)|stop|quit|exit|leave it|drop it)"
+    r"|skip( it| that| this)?|(i'?d |i would )?(rather not|prefer not to)( say| tell( you)?| share)?( that| it)?"
+)
+_WAIT = re.compile(
+    r"(好的?|嗯|请|麻烦)?[, ]?"
+    r"(稍?等(我|等)?(一?下|一会儿?|片刻)?|稍候|让?我先?再?[找看查](一下|一?[找看查]))[啊哦吧哈]?"
+    r"|(ok(ay)?,? |please )?(wait|hold on|hang on|(just )?(a|one) (second|sec|moment|minute|min)|"
+    r"give me (a|one) (second|sec|moment|minute|min)|let me (check|look|see|find)( it)?( up)?)( please)?"
 )
 _YES = re.compile(
     r"是|是的|对|对的|没错|好|好的|好吧|可以|行|确认|确定|嗯+|要|需要|ok|okay|yes|yeah|yep|sure|correct|right|confirm|"
@@ -35,8 +43,9 @@ _TAKEN_BACK = re.compile(
 _LONGEST_TAKING_BACK = 40  # characters
 _TAKING_BACK = re.compile(r"不|错|我是说|应该|改成|换成|抱歉|no|sorry|actually|mean|make|scratch|rather|wait")
 _ACKNOWLEDGED = re.compile(
-    r"(好的?|嗯|哦|我)?[，, ]?(知道了?|明白了?|了解了?|懂了|清楚了|收到了?)|好的?(谢谢|吧|呢|呀)|"
-    r"((oh|ok|okay),? )?(got it|i see|understood|noted|alright|all right|makes sense|good to know)( now)?|ok(ay)? then"
+    r"(好的?|嗯|哦|我)?[，, ]?(知道了?|明白了?|了解了?|懂了|清楚了|收到了?|继续吧?)|好的?(谢谢|吧|呢|呀)|"
+    r"((oh|ok|okay),? )?(got it|i see|understood|noted|alright|all right|makes sense|good to know|go on|continue)|"
+    r"ok(ay)? then"
 )
 _DONT_KNOW = re.compile(
     r"(我)?(也|都|真的?|还)?((不知道|不清楚|不记得|记不清|忘了|忘记了?)[\u3400-\u9fff]{0,8}"
@@ -84,6 +93,11 @@ def is_no(text: str) -> bool:
 def is_retry(text: str) -> bool:
     """ "再试一次", "try again"."""
     return _RETRY.fullmatch(plain(text)) is not None
+
+
+def is_wait(text: str) -> bool:
+    """ "等一下", "let me check": the user will be back."""
+    return _WAIT.fullmatch(plain(text)) is not None
 
 
 def is_ignorance(text: str) -> bool:

@@ -100,13 +100,16 @@ class DialogueEngine:
             carried = self._carried_on(state, heard, last, intended)
             if carried is not None:
                 return self._advance(state, last, carried)
+        if cues.is_wait(heard.text):
+            return state, Say(self._text(self._texts.waiting, state))
+        if intended is None or intended.say:  # a value with some filler is no greeting, whatever was guessed
+            for flow in self._by_name.values():
+                if any(slot.starts_flow for slot in flow.slots) and self._is_bare_value(flow, heard):
+                    return self._begin(state, heard, flow)
         if intended is not None:
             return self._begin(state, heard, intended)
         if cues.is_cancel(heard.text):
             return state, Say(self._text(self._texts.nothing_to_cancel, state))
-        for flow in self._by_name.values():
-            if any(slot.starts_flow for slot in flow.slots) and self._is_bare_value(flow, heard):
-                return self._begin(state, heard, flow)
         if cues.is_small_word(heard.text):
             return state, Say(self._text(self._texts.acknowledged, state))
         return self._ask_knowledge(state, heard)
@@ -156,6 +159,8 @@ class DialogueEngine:
             return _without_flow(state), Say(self._text(self._texts.cancelled, state))
         if intended is not None and intended.hand_over:
             return self._begin(state, heard, intended)
+        if cues.is_wait(text):
+            return state, Say(self._text(self._texts.waiting, state), self._choices(state, slot))
         if slot is None and cues.is_yes(text):
             return self._advance(state, flow, state.slots, confirmed=True)
         found = find_values(flow, heard, requested=slot, current=state.slots)
@@ -197,10 +202,8 @@ class DialogueEngine:
 
     def _ask_better(self, state: DialogueState, flow: Flow, slot: Slot | None, *, misfit: bool) -> Step:
         if slot is None:
-            question = self._question(state, flow, None)
-            return replace(state, attempts=state.attempts + 1), AskSlot(
-                CONFIRMATION, question, self._choices(state, None)
-            )
+            asked = AskSlot(CONFIRMATION, self._question(state, flow, None), self._choices(state, None))
+            return replace(state, attempts=state.attempts + 1), asked
         lead = self._text(slot.invalid or self._texts.invalid_value, state) if misfit else ""
         return self._ask(state, slot, lead=lead, attempts=state.attempts + 1)
 
@@ -249,7 +252,6 @@ class DialogueEngine:
     def _ask(
         self, state: DialogueState, slot: Slot, *, lead: str = "", attempts: int = 0, unknown: bool = False
     ) -> Step:
-        """`unknown`: the user has said not to know the value."""
         state = replace(state, requested_slot=slot.name, attempts=attempts)
         question, choices = self._text(slot.prompt, state), self._choices(state, slot)
         if attempts >= self._max_attempts:

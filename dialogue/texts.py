@@ -44,6 +44,7 @@ class EngineTexts:
             "en": "That still didn't work. You can try once more, or cancel.",
         }
     )
+    waiting: Localised = field(default_factory=lambda: {"zh": "好的，不急。", "en": "Sure, take your time."})
     unknown_human: Localised = field(
         default_factory=lambda: {
             "zh": "没关系。需要为您转接人工客服吗？您也可以找到后直接发给我，或者取消。",

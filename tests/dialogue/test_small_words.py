@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dialogue.actions import AnswerFromKnowledge, AskSlot, HandOver, Say
-from dialogue.cues import is_ignorance, is_small_word
+from dialogue.cues import is_cancel, is_ignorance, is_small_word, is_wait
 from dialogue.slot_filling import free_text_value
 from tests.dialogue.talking import Talk, demo_flows
 
@@ -110,3 +110,55 @@ def test_a_question_or_a_complaint_is_no_ignorance_of_the_value(text: str) -> No
     talk = Talk()
     talk.say("我的订单到哪了", "order_status")
     assert isinstance(talk.say(text), AnswerFromKnowledge)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "等一下",
+        "稍等",
+        "好的，稍等一下",
+        "我找找",
+        "让我看一下",
+        "wait",
+        "one moment please",
+        "let me check",
+        "ok hold on",
+    ],
+)
+def test_who_asks_to_wait_is_waited_for_whatever_intent_was_guessed(text: str) -> None:
+    talk = Talk()
+    talk.say("我的订单到哪了", "order_status")
+    assert talk.say(text, "goodbye", 0.96) in (Say("好的，不急。"), Say("Sure, take your time."))
+    assert (talk.state.requested_slot, talk.state.attempts) == ("order_id", 0)
+    assert isinstance(talk.say("A10023"), Say)
+    assert talk.state.slots == {"order_id": "A10023"}
+    assert talk.say(text, "goodbye", 0.96) in (Say("好的，不急。"), Say("Sure, take your time."))
+    assert talk.state.flow == "order_status"
+
+
+@pytest.mark.parametrize("text", ["我等了三天了", "要等多久", "我查天气", "let me check the weather", "wait for what"])
+def test_more_than_a_wait_is_none(text: str) -> None:
+    assert not is_wait(text)
+
+
+@pytest.mark.parametrize("text", ["我不想查天气", "不想说", "我不想告诉你", "skip", "nvm", "I'd rather not say"])
+def test_who_does_not_want_to_is_not_asked_again(text: str) -> None:
+    talk = Talk()
+    talk.say("查天气", "weather")
+    action = talk.say(text, "weather", 0.96)
+    assert action in (
+        Say("好的，已取消。还需要什么可以随时问我。"),
+        Say("All right, cancelled. Ask me whenever you need anything else."),
+    )
+    assert talk.state.requested_slot is None
+    assert not is_cancel("不想给你们钱了怎么办")
+    assert not is_cancel("how do I skip the queue")
+
+
+@pytest.mark.parametrize("text", ["ok now A10023", "那A10023呢", "A10023"])
+def test_a_bare_value_starts_its_flow_whatever_small_talk_was_guessed(text: str) -> None:
+    talk = Talk()
+    talk.say("北京今天天气", "weather")
+    talk.say(text, "goodbye", 0.6)
+    assert talk.calls[-1].arguments == {"order_id": "A10023"}
