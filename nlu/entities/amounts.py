@@ -31,6 +31,8 @@ _BEFORE = {
     "₩": "KRW",
     "krw": "KRW",
     "₹": "INR",
+    "rs": "INR",
+    "rs.": "INR",
     "inr": "INR",
 }
 _AFTER_ZH = {
@@ -49,6 +51,7 @@ _AFTER_ZH = {
     "英镑": "GBP",
     "日元": "JPY",
     "日圆": "JPY",
+    "円": "JPY",
     "港币": "HKD",
     "港元": "HKD",
     "新台币": "TWD",
@@ -80,6 +83,8 @@ _AFTER_EN = {
     "hkd": "HKD",
     "won": "KRW",
     "rupees?": "INR",
+    "€": "EUR",
+    "£": "GBP",
 }
 _SCALES = {
     "k": 1000,
@@ -109,14 +114,14 @@ _CHINESE = re.compile(
 )
 _SMALL_CHINESE = re.compile(rf"{_NOT_IN_NUMBER}(?P<count>\d|[{CHINESE_NUMERAL}])(?P<unit>毛|角)钱?")
 _ENGLISH = re.compile(
-    rf"(?<![A-Za-z\d.,])(?:{_DIGITS}{_SCALE}|{_WORDS_EN})\s?-?(?P<unit>{'|'.join(_AFTER_EN)})(?![A-Za-z])",
+    rf"(?<![A-Za-z\d.,])(?:{_DIGITS}{_SCALE}|{_WORDS_EN})\s?-?(?P<unit>{'|'.join(_AFTER_EN)})(?![A-Za-z]|(?<=[€£])\s?\d)",
     re.IGNORECASE,
 )
 _CENTS = re.compile(rf"(?<![A-Za-z\d.,])(?:{_DIGITS}|{_WORDS_EN})\s+(?P<unit>cents?)(?![A-Za-z])", re.IGNORECASE)
 # 三块 may be three pieces of cake; money where nothing that could come in pieces follows.
 _MONEY_GOES_ON = re.compile(r"\s*(?:$|[^\u3400-\u9fff]|[以左多的吧吗呢啊到至起一每行可够和都就也])")
 _PERCENT = re.compile(
-    rf"{_NOT_IN_NUMBER}(?:(?P<digits>-?\d{{1,9}}(?:\.\d{{1,6}})?)\s?(?:%|percent|per\s+cent|个百分点)"
+    rf"{_NOT_IN_NUMBER}(?:(?P<digits>(?:(?<!%)-)?\d{{1,9}}(?:\.\d{{1,6}})?)\s?(?:%|percent|per\s+cent|个百分点)"
     rf"|百分之(?:(?P<part>\d{{1,9}}(?:\.\d{{1,6}})?)|(?P<chinese>[{CHINESE_NUMERAL}]{{1,8}}(?:点[零一二三四五六七八九]{{1,4}})?))"
     rf"|(?<![A-Za-z]){_WORDS_EN}\s+(?:percent|per\s+cent))(?![A-Za-z])",
     re.IGNORECASE,

@@ -37,7 +37,7 @@ _CHINESE = re.compile(
     rf"(?:(?P<minutes>{_CHINESE_COUNT})分钟?)?"
     r"|(?P<quarter>[一三])刻钟)"
 )
-_ENGLISH_COUNT = rf"(?:\d{{1,4}}(?:\.\d{{1,2}})?|an?|(?:{ENGLISH_WORD})(?:[\s-](?:{ENGLISH_WORD}))?)"
+_ENGLISH_COUNT = rf"(?:(?!0\d)\d{{1,4}}(?:\.\d{{1,2}})?|an?|(?:{ENGLISH_WORD})(?:[\s-](?:{ENGLISH_WORD}))?)"
 _ENGLISH_UNIT = r"seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?"
 _ENGLISH = re.compile(
     rf"(?<![A-Za-z0-9_.$/-])(?:(?P<half>half\s+an?\s+(?P<half_unit>hour|day|year)|half\s+(?P<half_unit2>hour|day))"

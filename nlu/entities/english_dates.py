@@ -11,6 +11,7 @@ from nlu.entities.calendar_days import (
     coming_weekday,
     day_of,
     full_year,
+    month_later,
     nearest_month_day,
     shifted,
     weekday_of_week,
@@ -90,6 +91,10 @@ def _day_alone(match: re.Match[str], today: date) -> date | None:
     return coming_day(today, day) if 1 <= day <= 31 else None
 
 
+def _day_of_near_month(match: re.Match[str], today: date) -> date | None:
+    return month_later(today, {"last": -1, "this": 0, "next": 1}[match["which"].lower()], int(match["day"]))
+
+
 _COUNT = rf"(?P<count>\d{{1,3}}|an?|(?:{ENGLISH_WORD})(?:-(?:{ENGLISH_WORD}))?)"
 
 
@@ -105,6 +110,7 @@ _RULES = (
     _rule(rf"{_COUNT}\s+(?P<unit>days?|weeks?)\s+(?P<side>ago|from\s+now|from\s+today|later)", _days_away),
     _rule(rf"{_MONTH}\s*(?:the\s+)?{_ORDINAL}{_YEAR}", _month_day),
     _rule(rf"{_ORDINAL}\s+(?:of\s+)?{_MONTH}{_YEAR}", _month_day),
+    _rule(r"the\s+(?P<day>\d{1,2})(?:st|nd|rd|th)\s+of\s+(?P<which>this|next|last)\s+month", _day_of_near_month),
     _rule(r"the\s+(?P<day>\d{1,2})(?:st|nd|rd|th)", _day_alone),
 )
 _SUN_AND_SAT = re.compile(r"(?i)\b(?:sun|sat|wed|mon|fri)\b")

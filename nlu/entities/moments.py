@@ -25,10 +25,13 @@ _TO = re.compile(r"\s*(?:到|至|~|-|直到|to|through|thru|until|till)\s*(?:the
 _AND = re.compile(r"\s+and\s+|\s*和\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"(?:between|介于|在)\s*$", re.IGNORECASE)
 _LAST_DAY = re.compile(r"(?P<day>[12]\d|3[01]|0?[1-9])(?:日|号|st|nd|rd|th)?(?![\d:/月年.点时a-zA-Z])")
+_DAY_OF_MONTH = re.compile(r"[\d一二三四五六七八九十]{1,3}号|the\s+\d{1,2}(?:st|nd|rd|th)", re.IGNORECASE)
 _MONTH_NAMED = re.compile(r"月|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
 _DAY_OF_WEEK = re.compile(
     r"^(?:周|星期|礼拜|[a-z]+day(?![a-z])|(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)(?![a-z]))", re.IGNORECASE
 )
+_BESIDE_WEEKDAY = re.compile(r"[,\s]{0,2}\(?(?:the\s+)?", re.IGNORECASE)
+_DATE_IN_FIGURES = re.compile(r"\d|月")
 _LATER = re.compile(r"\s*(?:之后|以后|过后|后(?!天)|from\s+now|later)(?![A-Za-z])", re.IGNORECASE)
 _EARLIER = re.compile(r"\s*(?:之前|以前|前(?!天|往|台)|ago)(?![A-Za-z])", re.IGNORECASE)
 _IN_FRONT = re.compile(r"(?<![A-Za-z])(?:in|within)\s+$|过$", re.IGNORECASE)
@@ -76,11 +79,12 @@ def moments(text: str, now: datetime) -> tuple[Moment, ...]:
 @lru_cache(maxsize=16)
 def _moments(text: str, now: datetime, zone: str) -> tuple[Moment, ...]:  # noqa: ARG001
     today = now.date()
-    days = _longest(
+    found_days = _longest(
         Moment(*with_day_part(text, start, end), day=day)
         for rules in (numeric_dates, chinese_dates, english_dates, named_days)
         for start, end, day in rules(text, today)
     )
+    days = _with_weekdays(text, found_days)
     clocks = _longest(Moment(found.start, found.end, clock=found) for found in clock_times(text))
     found = _longest([*_together(text, days, clocks, now), *_offsets(text, now)])
     found = [each for each in found if each.kind != "time" or (each.clock is not None and each.clock.alone)]
@@ -93,6 +97,27 @@ def _longest(found: Iterator[Moment] | Sequence[Moment]) -> list[Moment]:
         if all(each.end <= other.start or each.start >= other.end for other in chosen):
             chosen.append(each)
     return sorted(chosen, key=lambda m: m.start)
+
+
+def _with_weekdays(text: str, days: Sequence[Moment]) -> list[Moment]:
+    """A date and the day of the week that it falls on as one: "Friday, Nov 27", 11月27日(周五)."""
+    joined: list[Moment] = []
+    for each in days:
+        last = joined[-1] if joined else None
+        if last is not None and _BESIDE_WEEKDAY.fullmatch(text[last.end : each.start]):
+            weekday, dated = (last, each) if _DAY_OF_WEEK.match(text[last.start : last.end]) else (each, last)
+            words, written = text[weekday.start : weekday.end], text[dated.start : dated.end]
+            if _DAY_OF_WEEK.match(words) and _DATE_IN_FIGURES.search(written) and _same_weekday(weekday, dated):
+                closed = each.end + (text[last.end : each.start].endswith("(") and text.startswith(")", each.end))
+                start, end = with_day_part(text, last.start, closed)
+                joined[-1] = Moment(start, end, day=dated.day)
+                continue
+        joined.append(each)
+    return joined
+
+
+def _same_weekday(one: Moment, other: Moment) -> bool:
+    return one.day is not None and other.day is not None and one.day.weekday() == other.day.weekday()
 
 
 def _together(text: str, days: Sequence[Moment], clocks: Sequence[Moment], now: datetime) -> Iterator[Moment]:
@@ -196,6 +221,10 @@ def _second_end(text: str, first: Moment, last: Moment) -> Moment | None:
     if first.day is None or last.day is None:
         return None
     words = text[last.start : last.end]
+    if _DAY_OF_MONTH.fullmatch(words):  # the 8号 of 3月5号到8号
+        same_month = day_of(first.day.year, first.day.month, last.day.day)
+        if same_month is not None and same_month >= first.day:
+            return replace(last, day=same_month)
     if last.day < first.day and _DAY_OF_WEEK.search(words):
         return replace(last, day=first.day + timedelta(days=(last.day - first.day).days % 7))
     return last if last.day >= first.day else None

@@ -11,7 +11,7 @@ from nlu.entities.candidate import Candidate
 from nlu.entities.numerals import CHINESE_NUMERAL, ENGLISH_WORD, chinese_number, english_number
 
 _DIGITS = re.compile(
-    r"(?<![A-Za-z0-9_.,])(?<!\d[/:-])(?:-(?=\d))?(\d{1,3}(?:,\d{3})+|\d{1,18})(\.\d{1,9})?\s?([千万亿](?:\d(?![\d.千百万]))?|(?:[kK]|million|thousand)\b)?"
+    r"(?<![A-Za-z0-9_.,])(?<!\d[/:-])(?:-(?=\d))?(\d{1,3}(?:,\d{3})+|\d{1,18})(\.\d{1,9})?\s?((?:千(?![克瓦米卡赫])|[万亿])(?:\d(?![\d.千百万]))?|(?:[kK]|million|thousand)\b)?"
     r"(?![A-Za-z0-9_]|[.,]\d|[/:-]\d)"
 )
 _CHINESE = re.compile(rf"[{CHINESE_NUMERAL}]{{1,16}}(?:点[零〇一二三四五六七八九]{{1,6}})?")

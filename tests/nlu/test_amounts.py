@@ -32,6 +32,10 @@ def entities(text: str) -> tuple[Entity, ...]:
         ("3元5角", "3.5 CNY"),
         ("五毛钱", "0.5 CNY"),
         ("1.5万元", "15000 CNY"),
+        ("500£", "500 GBP"),
+        ("20 €", "20 EUR"),
+        ("Rs. 500", "500 INR"),
+        ("3,000円", "3000 JPY"),
         ("5k元", "5000 CNY"),
         ("3w块", "30000 CNY"),
         ("二十来块", "20 CNY"),
@@ -65,6 +69,14 @@ def test_what_is_no_money_is_not_taken_for_it(text: str) -> None:
 )
 def test_a_percentage_is_a_plain_number(text: str, share: str) -> None:
     assert [(entity.name, entity.value) for entity in entities(text)] == [("percentage", share)]
+
+
+def test_a_sign_belongs_to_the_figure_behind_it() -> None:
+    assert [(entity.value, entity.text) for entity in entities("a €1 fee")] == [("1 EUR", "€1")]
+
+
+def test_a_dash_behind_a_percentage_is_no_minus() -> None:
+    assert [entity.value for entity in entities("10%-20%, -5%")] == ["10", "20", "-5"]
 
 
 def test_an_amount_and_a_length_of_time_still_tell_their_number() -> None:

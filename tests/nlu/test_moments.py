@@ -64,6 +64,8 @@ def whole(text: str) -> tuple[str, str]:
         ("tonight at 2", "2026-11-21T02:00"),
         ("this morning at 8", "2026-11-20T08:00"),
         ("2026-11-20T15:30", "2026-11-20T15:30"),
+        ("Friday, Nov 27 at 3pm", "2026-11-27T15:00"),
+        ("11月27日（周五）下午3点", "2026-11-27T15:00"),
     ],
 )
 def test_a_day_and_a_time_make_one_moment_relative_to_the_clock(text: str, moment: str) -> None:
@@ -90,9 +92,13 @@ def test_a_day_and_a_time_make_one_moment_relative_to_the_clock(text: str, momen
         ("the 5th in the afternoon", "2026-12-05"),
         ("the morning of Nov 25", "2026-11-25"),
         ("11/25 evening", "2026-11-25"),
+        ("Friday, Nov 27", "2026-11-27"),
+        ("星期五（11月27日）", "2026-11-27"),
+        ("11月27日 周五", "2026-11-27"),
+        ("Friday the 27th", "2026-11-27"),
     ],
 )
-def test_a_day_and_a_part_of_it_are_one_span_with_the_day_as_value(text: str, day: str) -> None:
+def test_a_day_with_what_belongs_to_it_is_one_span_with_the_day_as_value(text: str, day: str) -> None:
     assert whole(text) == ("date", day)
 
 
@@ -183,6 +189,8 @@ def test_what_is_no_time_is_not_taken_for_one(text: str) -> None:
             "3 to 5pm tomorrow",
             [("datetime", "2026-11-21T15:00", "from"), ("datetime", "2026-11-21T17:00", "to")],
         ),
+        ("3月5号到8号", [("date", "2027-03-05", "from"), ("date", "2027-03-08", "to")]),
+        ("11月25号到3号", [("date", "2026-11-25", "from"), ("date", "2026-12-03", "to")]),
         ("周一早上到周五晚上", [("date", "2026-11-23", "from"), ("date", "2026-11-27", "to")]),
         ("Monday morning to Friday evening", [("date", "2026-11-23", "from"), ("date", "2026-11-27", "to")]),
         (
@@ -193,6 +201,11 @@ def test_what_is_no_time_is_not_taken_for_one(text: str) -> None:
 )
 def test_the_ends_of_a_range_have_roles(text: str, ends: list[tuple[str, str, str]]) -> None:
     assert [(entity.name, entity.value, entity.role) for entity in entities(text)] == ends
+
+
+def test_a_date_and_another_day_of_the_week_stay_two() -> None:
+    assert [entity.value for entity in entities("11月27日（周四）")] == ["2026-11-27", "2026-11-26"]
+    assert [entity.value for entity in entities("Friday or Nov 27")] == ["2026-11-20", "2026-11-27"]
 
 
 def test_two_days_side_by_side_are_no_range() -> None:
@@ -245,3 +258,7 @@ def test_the_end_of_the_calendar_gives_no_moment() -> None:
     last = datetime(9999, 12, 31, 23, 0)
     for text in ("今晚12点", "in two hours", "三个月后", "in 90 years", "明天下午三点"):
         assert not {"date", "datetime"} & {entity.name for entity in entities(text, now=last)}
+
+
+def test_a_time_of_the_military_is_no_length_of_time() -> None:
+    assert "duration" not in {entity.name for entity in entities("0700 hours")}
