@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from nlu.entities.candidate import Candidate
+from nlu.entities.number_ranges import first_of_range
 from nlu.entities.numerals import CHINESE_NUMERAL, ENGLISH_WORD, chinese_number, english_number
 
 # What people write to ISO 4217. ¥ alone is taken for the yuan, $ for the US dollar.
@@ -199,8 +200,25 @@ class AmountRecogniser:
     def find(self, text: str, *, now: datetime, language: str) -> Iterator[Candidate]:  # noqa: ARG002
         """See `Recogniser`."""
         for start, end, how_much, unit in amounts(text):
-            value = f"{_plain(how_much)} {unit}"
-            yield Candidate(self._name, value, start, end, "number", self._priority, holds_others=True)
+            least = _least(text, start, end, how_much, unit)
+            if least is not None:
+                yield self._candidate(*least, role="from")
+            yield self._candidate(start, end, how_much, unit, role="to" if least else "")
+
+    def _candidate(self, start: int, end: int, how_much: Decimal, unit: str, *, role: str) -> Candidate:
+        value = f"{_plain(how_much)} {unit}"
+        return Candidate(self._name, value, start, end, "number", self._priority, role=role, holds_others=True)
+
+
+def _least(text: str, start: int, end: int, most: Decimal, unit: str) -> _Found | None:
+    """The lower end of a range of sums whose upper end is text[start:end]: the 200 of 200-300元."""
+    first = first_of_range(text, start, end)
+    if first is None:
+        return None
+    for _, stop, how_much, other in amounts(first[2]):
+        if stop == len(first[2]) and other == unit and how_much < most:
+            return first[0], first[1], how_much, unit
+    return None
 
 
 class PercentageRecogniser:

@@ -71,6 +71,25 @@ def test_a_percentage_is_a_plain_number(text: str, share: str) -> None:
     assert [(entity.name, entity.value) for entity in entities(text)] == [("percentage", share)]
 
 
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("200-300元", [("200 CNY", "200", "from"), ("300 CNY", "300元", "to")]),
+        ("预算100到200块", [("100 CNY", "100", "from"), ("200 CNY", "200块", "to")]),
+        ("1到2万块", [("10000 CNY", "1", "from"), ("20000 CNY", "2万块", "to")]),
+        ("两百到三百元", [("200 CNY", "两百", "from"), ("300 CNY", "三百元", "to")]),
+        ("50 to 100 euros", [("50 EUR", "50", "from"), ("100 EUR", "100 euros", "to")]),
+        ("300-200元", [("200 CNY", "200元", "")]),
+        ("第3-300元", [("300 CNY", "300元", "")]),
+        ("2026-11-300元", [("300 CNY", "300元", "")]),
+        ("A3-300元", [("300 CNY", "300元", "")]),
+    ],
+)
+def test_the_first_sum_of_a_range_has_the_unit_of_the_second(text: str, ends: list[tuple[str, str, str]]) -> None:
+    sums = [entity for entity in entities(text) if entity.name == "amount"]
+    assert [(entity.value, entity.text, entity.role) for entity in sums] == ends
+
+
 def test_a_sign_belongs_to_the_figure_behind_it() -> None:
     assert [(entity.value, entity.text) for entity in entities("a €1 fee")] == [("1 EUR", "€1")]
 
