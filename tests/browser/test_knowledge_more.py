@@ -99,6 +99,12 @@ def test_who_may_only_read_gets_no_controls(browsers: Browsers, demo: RunningDem
     page.click("button[type=submit]")
     expect(page.locator("#faqs li")).to_contain_text("At the gate.")
     expect(page.locator("#create, #import, #faqs .icon-button, #faqs .toggle")).to_have_count(0)
+    page.goto(demo.admin_url)
+    expect(page.locator("#steps li")).to_have_count(3)
+    expect(page.locator("a[href^='/admin/test']")).to_have_count(0)
+    page.goto(f"{demo.admin_url}/bots/{demo.acme.bot_id}")
+    expect(page.locator("#snippet")).to_contain_text("data-bot")
+    expect(page.locator("a[href^='/admin/test']")).to_have_count(0)
     assert not visit.alarms
 
 

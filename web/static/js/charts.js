@@ -5,7 +5,7 @@ import { element } from "./elements.js";
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 520;
 const HEIGHT = 300;
-const BOX = { left: 46, right: 14, top: 14, bottom: 42 };
+const BOX = { left: 52, right: 14, top: 14, bottom: 42 };
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 const xOf = (value) => BOX.left + value * (WIDTH - BOX.left - BOX.right);

@@ -12,7 +12,7 @@ let bot = null;
 function show() {
   byId("name").textContent = bot.name;
   byId("understanding").href = `/admin/bots/${bot.id}/understanding`;
-  byId("try").href = `/admin/test?bot=${bot.id}`;
+  byId("try")?.setAttribute("href", `/admin/test?bot=${bot.id}`);
   byId("snippet").textContent = `<script src="${baseUrl}/widget.js" data-bot="${bot.widget_key}" async></script>`;
   byId("origins").value = bot.allowed_origins.join("\n");
   byId("origins").readOnly = !writable;

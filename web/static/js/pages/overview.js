@@ -38,17 +38,17 @@ function showTiles(bases, bots) {
 
 function showSteps(bases, bots, talks) {
   const steps = [
-    ["upload", "/admin/knowledge", bases.some((base) => base.document_count > 0)],
-    ["ask", "/admin/test", talks.length > 0],
-    ["embed", "/admin/bots", bots.some((bot) => bot.allowed_origins.length > 0)],
+    ["upload", "/admin/knowledge", "knowledge:read", bases.some((base) => base.document_count > 0)],
+    ["ask", "/admin/test", "chat", talks.length > 0],
+    ["embed", "/admin/bots", "bots:read", bots.some((bot) => bot.allowed_origins.length > 0)],
   ];
   byId("steps").replaceChildren(
-    ...steps.map(([name, href, done], index) =>
+    ...steps.map(([name, href, scope, done], index) =>
       element(
         done ? "li.done" : "li",
         {},
         element("span.step-mark", {}, done ? icon("check") : String(index + 1), done ? element("span.visually-hidden", {}, t("common.done")) : null),
-        element("div", {}, element("h3", {}, element("a", { href }, t(`overview.step_${name}`))), element("p.muted.small", {}, t(`overview.step_${name}_lead`))),
+        element("div", {}, element("h3", {}, may(scope) ? element("a", { href }, t(`overview.step_${name}`)) : t(`overview.step_${name}`)), element("p.muted.small", {}, t(`overview.step_${name}_lead`))),
       ),
     ),
   );
