@@ -48,7 +48,8 @@ _ACKNOWLEDGED = re.compile(
     r"ok(ay)? then"
 )
 _DONT_KNOW = re.compile(
-    r"(我)?(也|都|真的?|还)?((不知道|不清楚|不记得|记不清|忘了|忘记了?)[\u3400-\u9fff]{0,8}"
+    r"((嗯+|呃+|哎呀?|抱歉|不好意思)[,. ]*)?我?(也|都|真的?|还)?"
+    r"((不太?(知道|清楚|确定|记得)|记不清|忘了|忘记了?)[\u3400-\u9fff]{0,8}"
     r"|(没有|没带|找不到|丢了|弄丢了)([\u3400-\u9fff]{0,4}(号码?|编号))?)了?"
     r"|(i )?(really )?(don'?t|do not|can'?t|cannot) (know|remember|recall|have|find)( it| that)?"
     r"|(i )?(really )?(don'?t|do not|can'?t|cannot) (know|remember|recall|have|find) (the|my|an?|any)( [a-z]+){1,3}"

@@ -12,7 +12,7 @@ from nlu.understanding import Entity, Understanding
 
 SURE = 0.9  # a list that was misheard is a wrong answer several times over
 MOST_VALUES = 3  # each may cost a call to another system
-_LISTED = re.compile(r"\s*(?:[,，、;；&]|和|跟|与|以及|还有|,? ?\b(?:and|as well as|plus)\b)\s*|\s+", re.IGNORECASE)
+_LISTED = re.compile(r"\s*(?:[,，、;；&]|和|跟|与|以及|还有|,? ?\b(?:and|as well as|plus)\b)\s*|\s*", re.IGNORECASE)
 
 
 def split_values(whole: Understanding, *, entities: Collection[str]) -> tuple[Part, ...]:

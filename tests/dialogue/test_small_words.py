@@ -65,6 +65,8 @@ def test_a_small_word_is_no_free_text_value() -> None:
         "我不记得订单号了",
         "没有订单号",
         "找不到订单编号了",
+        "嗯……我不太记得了",
+        "不好意思，忘了",
         "I don't know",
         "I don't know my order number",
         "I can't find it",

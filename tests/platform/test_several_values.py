@@ -36,6 +36,7 @@ def heard(text: str, *, intent: str | None = "weather", confidence: float = 0.99
         ("Beijing, and Shanghai please", ["Beijing", "Shanghai"]),
         ("where are A10023, A10024 and A10025?", ["A10023", "A10024", "A10025"]),
         ("A10023 A10024", ["A10023", "A10024"]),
+        ("北京上海广州三个地方的天气", ["北京", "上海", "广州"]),
         ("明天北京的天气", []),
         ("北京和北京的天气", []),
         ("北京，不对，上海的天气", []),
