@@ -118,6 +118,8 @@ _RULES: tuple[tuple[re.Pattern[str], _Reading], ...] = (
 
 def chinese_dates(text: str, today: date) -> Iterator[tuple[int, int, date]]:
     """(start, end, day) of every reading, overlapping ones included."""
+    if text.isascii():
+        return
     for pattern, reading in _RULES:
         for match in pattern.finditer(text):
             found = reading(match, today)

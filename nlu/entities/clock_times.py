@@ -33,7 +33,7 @@ _HOUR_ZH = r"(?P<hour>2[0-4]|1\d|0?\d|二十[一二三四]?|十[一二三四五�
 _MINUTE_ZH = r"[0-5]\d|[二三四五]?十[一二三四五六七八九]?|[零〇][一二三四五六七八九]"
 _PART_ZH = (
     r"(?P<part>凌晨|清晨|大清早|早上|早晨|上午|中午|正午|下午|午后|傍晚"
-    r"|晚上|夜里|夜晚|深夜|半夜|今早|明早|今晚|明晚|昨晚|早|晚)"
+    r"|晚上|夜里|夜晚|深夜|半夜|午夜|今早|明早|今晚|明晚|昨晚|早|晚)"
 )
 _OCLOCK_ZH = r"(?:点|时(?!间|候|刻|速))"
 _HOUR_TO_ZH = (
@@ -50,7 +50,10 @@ _AFTER_BARE = re.compile(
     r"\s*(?:$|[,.!?;~\-到至前后左之以的吧吗呢啊和或出去来见走起开集送叫提行可有没在再会下上飞我你帮给订预吃睡回]"
     r"|关门|结束|考试|营业|打烊)"
 )
-_NOON = re.compile(r"(?P<noon>中午|正午)(?!\s?(?:[\d一二十]))|(?P<midnight>午夜|零点|半夜12点)")
+_NOON = re.compile(
+    r"(?P<noon>中午|正午)(?!\s?(?:[\d一二十]))|(?P<midnight>午夜(?!\s?(?:[\d一二十两三四五]))|零点|半夜12点)"
+)
+_LETTER = re.compile(r"[A-Za-z]")
 _DIGIT = re.compile(r"\d")
 _COLON = re.compile(
     rf"(?<![\d:./])(?<!(?<!:\d\d)-)(?:{_PART_ZH}\s?)?(?P<hour>2[0-4]|1\d|0?\d):(?P<minute>[0-5]\d)(?::[0-5]\d)?"
@@ -93,15 +96,17 @@ _ENGLISH = (
 
 def clock_times(text: str) -> Iterator[ClockTime]:
     """Every reading, overlapping ones included."""
-    for match in _CHINESE.finditer(text):
-        yield from _chinese(match, text)
+    if not text.isascii():
+        for match in _CHINESE.finditer(text):
+            yield from _chinese(match, text)
+        for match in _NOON.finditer(text):
+            yield ClockTime(*match.span(), 720 if match.group("noon") else _DAY_MINUTES, sure=True)
     if _DIGIT.search(text):
         yield from _in_digits(text)
-    for match in _NOON.finditer(text):
-        yield ClockTime(*match.span(), 720 if match.group("noon") else _DAY_MINUTES, sure=True)
-    for pattern in _ENGLISH:
-        for match in pattern.finditer(text):
-            yield from _english(match)
+    if _LETTER.search(text):
+        for pattern in _ENGLISH:
+            for match in pattern.finditer(text):
+                yield from _english(match)
 
 
 def _in_digits(text: str) -> Iterator[ClockTime]:
@@ -153,7 +158,7 @@ def _in_part(hour: int, part: str, *, sure: bool = True) -> int:
         return hour + 12 if hour < 12 else hour
     if part in ("中午", "正午"):
         return hour + 12 if hour < 4 else hour
-    if part in ("晚上", "夜里", "夜晚", "深夜", "今晚", "明晚", "昨晚", "晚"):
+    if part in ("晚上", "夜里", "夜晚", "深夜", "午夜", "今晚", "明晚", "昨晚", "晚"):
         return hour + 12 if 5 <= hour <= 12 else hour + 24 if hour < 5 else hour
     if part in ("凌晨", "半夜", "早上") and hour == 12:
         return 0

@@ -113,15 +113,18 @@ _RULES = (
     _rule(r"the\s+(?P<day>\d{1,2})(?:st|nd|rd|th)\s+of\s+(?P<which>this|next|last)\s+month", _day_of_near_month),
     _rule(r"the\s+(?P<day>\d{1,2})(?:st|nd|rd|th)", _day_alone),
 )
+_LETTER = re.compile(r"[A-Za-z]")
 _SUN_AND_SAT = re.compile(r"(?i)\b(?:sun|sat|wed|mon|fri)\b")
 _NUMERIC = re.compile(
     r"(?<![\d/.-])(?:(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"
-    r"|(?<!\d )(?P<first>\d{1,2})/(?P<second>\d{1,2})(?:/(?P<last>\d{4}|\d{2}))?)(?![\d/-]|\.\d)"
+    r"|(?<!\d )(?!24/7(?!\d))(?P<first>\d{1,2})/(?P<second>\d{1,2})(?:/(?P<last>\d{4}|\d{2}))?)(?![\d/-]|\.\d)"
 )
 
 
 def english_dates(text: str, today: date) -> Iterator[tuple[int, int, date]]:
     """(start, end, day) of every reading, overlapping ones included."""
+    if not _LETTER.search(text):
+        return
     for pattern, reading in _RULES:
         for match in pattern.finditer(text):
             # "the sun", "he sat down", "wed": short names count only capitalised or after next, this, last, on.

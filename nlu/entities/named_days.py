@@ -78,7 +78,7 @@ def _kept(found: Iterator[tuple[re.Match[str], date | None]]) -> Iterator[tuple[
 
 
 def _holidays(text: str, today: date) -> Iterator[tuple[re.Match[str], date | None]]:
-    for match in _ZH.finditer(text):
+    for match in _ZH.finditer(text) if not text.isascii() else ():
         year = int(match["year"]) if match["year"] else today.year + _YEARS[match["named"]] if match["named"] else None
         yield match, _holiday(today, _HOLIDAYS_ZH[match["name"]], year)
     for match in _EN.finditer(text):
@@ -94,10 +94,10 @@ def _holiday(today: date, month_day: tuple[int, int], year: int | None) -> date 
 
 
 def _ends(text: str, today: date) -> Iterator[tuple[re.Match[str], date | None]]:
-    for match in _MONTH_END_ZH.finditer(text):
+    for match in _MONTH_END_ZH.finditer(text) if "月" in text else ():
         first = _first_of_month(today, match["month"] or "", _MONTHS[match["which"] or ""])
         yield match, first if match["part"] == "初" else _month_end(first)
-    for match in _YEAR_END_ZH.finditer(text):
+    for match in _YEAR_END_ZH.finditer(text) if "年" in text else ():
         year = today.year + _YEARS.get(match["named"] or "", 0)
         yield match, day_of(year, 1, 1) if match["part"] == "初" else day_of(year, 12, 31)
     for match in _END_EN.finditer(text):

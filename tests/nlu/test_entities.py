@@ -119,6 +119,7 @@ def test_days_are_counted_from_the_clock_given(text: str, day: str) -> None:
         "3号楼",
         "中关村大街27号",
         "下周",
+        "open 24/7",
         "1 1/2 cups",
     ],
 )

@@ -124,6 +124,7 @@ def test_a_part_of_the_day_is_of_the_day_in_the_users_own_zone() -> None:
         ("凌晨一点", "01:00"),
         ("20:30", "20:30"),
         ("中午", "12:00"),
+        ("午夜12点", "00:00"),
         ("3pm", "15:00"),
         ("8.30 a.m.", "08:30"),
         ("three o'clock", "15:00"),
