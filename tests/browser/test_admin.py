@@ -175,6 +175,20 @@ def test_the_test_panel_answers_with_sources_and_says_why(browsers: Browsers, de
     assert not visit.alarms
 
 
+def test_a_message_to_the_test_panel_that_failed_is_marked_and_sent_again(
+    browsers: Browsers, demo: RunningDemo
+) -> None:
+    page = sign_in(browsers.visit("en"), demo, demo.acme, "/admin/test")
+    page.route("**/chatbot/stream", lambda route: route.abort())
+    page.fill("#message", "hello")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bubble.failed")).to_contain_text("could not be reached")
+    page.unroute("**/chatbot/stream")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("[data-hop=decide]")).to_be_visible()
+    expect(page.locator(".bubble.failed")).to_have_count(0)
+
+
 def test_a_talk_over_several_turns_shows_its_slots_and_is_found_again(browsers: Browsers, demo: RunningDemo) -> None:
     visit = browsers.visit("en")
     page = sign_in(visit, demo, demo.acme, "/admin/test")

@@ -31,6 +31,7 @@ export class BotTurn {
 
   fail(sentence, retry) {
     this.bubble.textContent = sentence;
+    this.bubble.classList.add("failed");
     this.below.replaceChildren(element("button.link-button", { type: "button", onclick: retry }, t("answer.retry")));
   }
 

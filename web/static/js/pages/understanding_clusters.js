@@ -59,7 +59,7 @@ function messageList(cluster, decidable) {
   const same = new Map();
   for (const message of cluster.messages) same.set(message.text, [...(same.get(message.text) ?? []), message]);
   const line = ([text, messages]) => {
-    const times = messages.length > 1 ? element("span.muted.small", {}, ` × ${formatNumber(messages.length)}`) : null;
+    const times = messages.length > 1 ? element("span.muted.small", {}, `\u00a0×\u00a0${formatNumber(messages.length)}`) : null;
     const shown = element("span.wrap", { lang: cluster.language }, text, times);
     if (!decidable) return element("li", {}, shown);
     const tick = element("input", { type: "checkbox", checked: true });
