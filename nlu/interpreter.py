@@ -63,6 +63,7 @@ class Interpreter:
             for recogniser in self._recognisers
             for candidate in recogniser.find(plain.text, now=now, language=language)
         ]
+        by_start = sorted(candidates, key=lambda candidate: candidate.start)
         found: list[Entity] = []
         for candidate in with_roles(plain.text, without_overlaps(candidates), candidates):
             start, end = plain.span(candidate.start, candidate.end)
@@ -79,7 +80,7 @@ class Interpreter:
                     source=candidate.source,
                     role=candidate.role,
                     group=candidate.group,
-                    also=held_in(candidate, candidates),
+                    also=held_in(candidate, by_start),
                 )
             )
         return tuple(found)

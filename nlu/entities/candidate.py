@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -51,16 +52,25 @@ def without_overlaps(candidates: Iterable[Candidate]) -> list[Candidate]:
     return sorted(chosen, key=lambda c: c.start)
 
 
-def held_in(chosen: Candidate, candidates: Iterable[Candidate]) -> tuple[tuple[str, str], ...]:
-    """(name, value) of the other readings inside one that holds others: a moment's day and time, an amount's number."""
+def held_in(chosen: Candidate, by_start: Sequence[Candidate]) -> tuple[tuple[str, str], ...]:
+    """(name, value) of the other readings inside one that holds others: a moment's day and time, an amount's number.
+
+    `by_start`: all candidates in the order of the text, so that of a long one only those nearby are looked at.
+    """
     if not chosen.holds_others:
         return ()
     held: dict[str, str] = {}
-    for other in sorted(candidates, key=lambda c: (-c.priority, c.start, c.start - c.end)):
+    first = bisect_left(by_start, chosen.start, key=_start)
+    nearby = by_start[first : bisect_left(by_start, chosen.end, lo=first, key=_start)]
+    for other in sorted(nearby, key=lambda c: (-c.priority, c.start, c.start - c.end)):
         inside = chosen.start <= other.start and other.end <= chosen.end and other.name != chosen.name
         if inside and not other.holds_others and _part_of(chosen, other):
             held.setdefault(other.name, other.value)
     return tuple(sorted(held.items()))
+
+
+def _start(candidate: Candidate) -> int:
+    return candidate.start
 
 
 def _part_of(chosen: Candidate, other: Candidate) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from operator import attrgetter
 
 from nlu.entities.calendar_days import day_of, shifted
 from nlu.entities.candidate import Candidate
@@ -17,9 +19,7 @@ from nlu.entities.durations import durations
 from nlu.entities.english_dates import english_dates, numeric_dates
 from nlu.entities.named_days import named_days
 
-_DAY_THEN_TIME = re.compile(
-    r"T|(?:的|,|，|\s|在|大概|大约|差不多|at|around|about|by|from|in\s+the){0,4}", re.IGNORECASE
-)
+_DAY_THEN_TIME = re.compile(r"T|(?:的|,|\s|在|大概|大约|差不多|at|around|about|by|from|in\s+the){0,4}", re.IGNORECASE)
 _TIME_THEN_DAY = re.compile(r"\s*(?:,|on|of)?\s*(?:the\s+)?", re.IGNORECASE)
 _TO = re.compile(r"\s*(?:到|至|~|-|直到|to|through|thru|until|till)\s*(?:the\s+)?", re.IGNORECASE)
 _AND = re.compile(r"\s+and\s+|\s*和\s*", re.IGNORECASE)
@@ -30,6 +30,8 @@ _MONTH_NAMED = re.compile(r"月|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _DAY_OF_WEEK = re.compile(
     r"^(?:周|星期|礼拜|[a-z]+day(?![a-z])|(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)(?![a-z]))", re.IGNORECASE
 )
+_START = attrgetter("start")
+_NEAR = 80  # characters between the beginnings of a day and a time that may belong to each other
 _BESIDE_WEEKDAY = re.compile(r"[,\s]{0,2}\(?(?:the\s+)?", re.IGNORECASE)
 _DATE_IN_FIGURES = re.compile(r"\d|月")
 _LATER = re.compile(r"\s*(?:之后|以后|过后|后(?!天)|from\s+now|later)(?![A-Za-z])", re.IGNORECASE)
@@ -93,8 +95,11 @@ def _moments(text: str, now: datetime, zone: str) -> tuple[Moment, ...]:  # noqa
 
 def _longest(found: Iterator[Moment] | Sequence[Moment]) -> list[Moment]:
     chosen: list[Moment] = []
-    for each in sorted(found, key=lambda m: (m.start - m.end, m.start, m.kind != "datetime")):
-        if all(each.end <= other.start or each.start >= other.end for other in chosen):
+    ranked = sorted(found, key=lambda m: (m.start - m.end, m.start, m.kind != "datetime"))
+    taken = bytearray(max((each.end for each in ranked), default=0))
+    for each in ranked:
+        if not any(taken[each.start : each.end]):
+            taken[each.start : each.end] = b"\x01" * (each.end - each.start)
             chosen.append(each)
     return sorted(chosen, key=lambda m: m.start)
 
@@ -124,18 +129,27 @@ def _together(text: str, days: Sequence[Moment], clocks: Sequence[Moment], now: 
     """Every day and time, and where they belong to each other the two as one."""
     yield from days
     yield from clocks
+    pairs = list(_pairs(text, days, clocks))
+    close = {part for day, at, gap in pairs if "," not in gap for part in (day, at)}
+    for day, at, gap in pairs:
+        # In 明天3点,后天4点 the comma parts what belongs together on either side.
+        if at.clock is not None and not ("," in gap and (day in close or at in close)):
+            clock = _in_day(text[day.start : day.end], day.day, at.clock, now)
+            yield Moment(min(day.start, at.start), max(day.end, at.end), day=day.day, clock=clock)
+
+
+def _pairs(text: str, days: Sequence[Moment], clocks: Sequence[Moment]) -> Iterator[tuple[Moment, Moment, str]]:
+    """Days and times that may belong to each other, with what stands between them."""
     for day in days:
-        for at in clocks:
-            if at.clock is None:
-                continue
+        first = bisect_left(clocks, day.start - _NEAR, key=_START)
+        for at in clocks[first : bisect_left(clocks, day.end + _NEAR, lo=first, key=_START)]:
             after = at.start >= day.start and at.end > day.end
             gap = text[day.end : at.start] if after else text[at.end : day.start]
             joined = (_DAY_THEN_TIME if after else _TIME_THEN_DAY).fullmatch(gap)
             # 明晚 is a day, and the part of the day in 明晚8点; "Nov 3 in the morning" is not at three.
             shared = text[at.start : day.end] if after else ""
             if joined and (after or at.end <= day.start) and not any(character.isdigit() for character in shared):
-                clock = _in_day(text[day.start : day.end], day.day, at.clock, now)
-                yield Moment(min(day.start, at.start), max(day.end, at.end), day=day.day, clock=clock)
+                yield day, at, gap
 
 
 def _in_day(words: str, day: date | None, clock: ClockTime, now: datetime) -> ClockTime:

@@ -107,6 +107,13 @@ def test_what_only_begins_like_a_part_of_the_day_is_none(text: str) -> None:
     assert entities(text)[0].text in ("明天", "tomorrow")
 
 
+@pytest.mark.parametrize(
+    "text", ["明天3点,后天4点", "明天下午3点，后天下午4点", "3pm tomorrow, 4pm on Sunday", "tomorrow 3pm, Sunday 4pm"]
+)
+def test_two_moments_beside_each_other_keep_their_own_days(text: str) -> None:
+    assert [entity.value for entity in entities(text)] == ["2026-11-21T15:00", "2026-11-22T16:00"]
+
+
 def test_a_part_of_the_day_is_of_the_day_in_the_users_own_zone() -> None:
     for zone, day in (("Asia/Shanghai", "2026-11-22"), ("America/New_York", "2026-11-21")):
         now = datetime(2026, 11, 20, 20, 0, tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone))
@@ -263,3 +270,8 @@ def test_the_end_of_the_calendar_gives_no_moment() -> None:
 
 def test_a_time_of_the_military_is_no_length_of_time() -> None:
     assert "duration" not in {entity.name for entity in entities("0700 hours")}
+
+
+def test_a_long_message_of_days_and_times_is_read_to_its_end() -> None:
+    found = entities("明天3点," * 2_000)  # 4,000 moments: comparing each with each would take half a minute
+    assert [found[0].value, found[-1].value, len(found)] == ["2026-11-21T15:00", "2026-11-21T15:00", 2_000]
