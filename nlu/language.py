@@ -11,6 +11,7 @@ _ENGLISH_GRAMMAR = re.compile(
     r"for|of|from|with|and|or|my|your|i|me|you|we|it|this|that|there|please)\b",
     re.IGNORECASE | re.ASCII,
 )
+_ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[!-~]+@[!-~]+")  # of no language
 _CHINESE_MARKS = re.compile(r"[，。？！、；：「」『』《》【】]")
 
 
@@ -20,6 +21,7 @@ def detect_language(text: str, *, default: str = "en") -> str:
     Grammar tells more than vocabulary: "帮我 reset 一下 password" is Chinese, "Weather in 北京" and "Who is 王芳 in the
     sales team?" are English.
     """
+    text = _ADDRESS.sub(" ", text)
     han = len(_HAN.findall(text))
     words = [word for word in _LATIN_WORD.findall(text) if len(word) > 1 or word in {"I", "a", "i"}]
     if han == 0 and not words:

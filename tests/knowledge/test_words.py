@@ -20,6 +20,7 @@ from knowledge.words import index_form, query_words, words_of
         ("Where is 王府井 in Beijing?", "en"),
         ("資料庫連線失敗", "zh"),
         ("订单A10023", "zh"),
+        ("退货见https://shop.example.com/help/returns/how-to/send-it-back", "zh"),
         ("", "en"),
         ("😀 123", "en"),
         ("\ud800", "en"),

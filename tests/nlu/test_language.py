@@ -18,6 +18,8 @@ from nlu.language import detect_language
         ("臺北天氣", "zh"),
         ("？？", "zh"),
         ("𠮷野家", "zh"),
+        ("我要退货 https://shop.example.com/orders/list-all/of-my/recent?page=one", "zh"),
+        ("我的邮箱是first.last@mail.example.com", "zh"),
     ],
 )
 def test_the_language_with_more_words_wins(text: str, language: str) -> None:

@@ -67,19 +67,20 @@ async def load_demo(
     must have been started. Raises ServiceUnavailable when a job of the demo fails.
     """
     loaded: list[DemoAccess] = []
-    started = utc_now()
+    started, is_new = utc_now(), False
     for tenant in TENANTS:
         async with resources.database.read(SYSTEM) as session:
             tenant_id = await session.scalar(select(Tenant.id).where(Tenant.slug == tenant.slug))
         if tenant_id is None:
-            access = await _create(resources, tenant, backend_url, origins)
+            access, is_new = await _create(resources, tenant, backend_url, origins), True
         elif tenant.slug in known:
             access = known[tenant.slug]
-        else:
-            access = await _new_credentials(resources, tenant, tenant_id)
+        else:  # an earlier load was cut short
+            access, is_new = await _new_credentials(resources, tenant, tenant_id), True
         await _point_at(resources, tenant.slug, backend_url, origins)
         loaded.append(access)
-    await _finish_jobs(resources, progress, started)
+    if is_new:
+        await _finish_jobs(resources, progress, started)
     await _warm(resources, loaded)
     return loaded
 
