@@ -20,6 +20,7 @@ _LEAST_SHARE = 0.5  # of the best passage's score: what a further passage needs 
 _SNIPPET = 240  # characters
 _LONGEST_ANSWER = 600
 _SHAPE_BONUS = 0.25
+_BY_PASSAGE = 1.5  # what a passage's score counts beside the words of a sentence, all of which together count one
 _OF_MEASURE = ("long", "much", "many", "often", "far", "old")  # in "how long" they are answered, not repeated
 _LIGHT = 0.2
 _UNDER_TITLE = 0.5  # of a word that stands in the title alone
@@ -49,7 +50,7 @@ class _Sentence:
     start: int
     end: int
     words: frozenset[str]
-    headed: frozenset[str]  # its words, and those of the titles that it stands under
+    titles: frozenset[str]  # the words that it stands under, in the best passage; what comes second speaks for itself
 
 
 class ExtractiveAnswerer:
@@ -97,7 +98,7 @@ class ExtractiveAnswerer:
             return ()
         near = self._nearness(question, [best], sentences, language)
         weights = _weights(query_words(question), sentences)
-        nearest = max(sentences, key=lambda one: _score(one, weights, [best], near))
+        nearest = max(sentences, key=lambda one: _score(one, weights, near))
         return (_citation(1, best, [nearest]),)
 
     def _nearness(
@@ -122,13 +123,13 @@ def _sentences(passages: Sequence[Passage]) -> list[_Sentence]:
     seen: set[str] = set()
     found: list[_Sentence] = []
     for number, passage in enumerate(passages):
-        titles = frozenset(words_of(_titles(passage)))
+        titles = frozenset(words_of(_titles(passage)) if number == 0 else ())
         for place, (start, end) in enumerate(sentence_spans(passage.text)):
             text = passage.text[start:end]
             if text not in seen:
                 seen.add(text)
                 words = frozenset(words_of(text))
-                found.append(_Sentence(text, number, place, start, end, words, words | titles))
+                found.append(_Sentence(text, number, place, start, end, words, titles))
     return found
 
 
@@ -144,11 +145,10 @@ def _chosen(
     weights = _weights(query_words(question), sentences)
     shapes = answer_shapes(question)
     scores = {
-        one: _score(one, weights, passages, near)
-        + (_SHAPE_BONUS if any(shape.search(one.text) for shape in shapes) else 0.0)
+        one: _score(one, weights, near) + (_SHAPE_BONUS if any(shape.search(one.text) for shape in shapes) else 0.0)
         for one in sentences
     }
-    ranking = sorted(sentences, key=lambda one: -scores[one])
+    ranking = sorted(sentences, key=lambda one: -scores[one] - _BY_PASSAGE * passages[one.passage].score)
     best = ranking[0]
     chosen = _with_company(best, sentences)
     covered = frozenset().union(*(one.words for one in chosen))
@@ -164,25 +164,24 @@ def _weights(asked: Mapping[str, float], sentences: Sequence[_Sentence]) -> dict
     """The question's words by how few of these sentences hold them, as shares of one."""
     raw = {
         word: (min(weight, _LIGHT) if word in _OF_MEASURE else weight)
-        * math.log(1 + len(sentences) / (0.5 + sum(word in one.headed for one in sentences)))
+        * math.log(1 + len(sentences) / (0.5 + sum(word in one.words or word in one.titles for one in sentences)))
         for word, weight in asked.items()
     }
     total = sum(raw.values()) or 1.0
     return {word: weight / total for word, weight in raw.items()}
 
 
-def _score(
-    sentence: _Sentence, weights: Mapping[str, float], passages: Sequence[Passage], near: Mapping[_Sentence, float]
-) -> float:
+def _score(sentence: _Sentence, weights: Mapping[str, float], near: Mapping[_Sentence, float]) -> float:
     # Exact, whatever the order of the set: of sentences that hold the same words the first must win in every process.
     held = near.get(sentence) or math.fsum(
-        weights.get(word, 0.0) * (1.0 if word in sentence.words else _UNDER_TITLE) for word in sentence.headed
+        weights.get(word, 0.0) * (1.0 if word in sentence.words else _UNDER_TITLE)
+        for word in sentence.words | sentence.titles
     )
     if _only_leads(sentence):
         held *= 0.5
     if len(sentence.words) < 4 and sentence.text[-1:] not in "。！.!；;":
         held *= 0.6  # a heading or a label
-    return held + 0.3 * passages[sentence.passage].score - 0.0004 * max(0, len(sentence.text) - 200)
+    return held - 0.0004 * max(0, len(sentence.text) - 200)
 
 
 def _only_leads(sentence: _Sentence) -> bool:

@@ -240,3 +240,12 @@ def test_a_sentence_that_goes_on_from_the_answer_comes_with_it() -> None:
         )
     )
     assert found == "The deposit for towels is 5 euros. [1] It is paid back at the desk. [1]"
+
+
+def test_a_title_speaks_for_sentences_of_the_best_passage_alone() -> None:
+    found = answer(
+        "delivery time",
+        passage("Orders are packed at once. They arrive within 2 to 4 days.", document="Delivery"),
+        passage("The week has 38 hours. It ends on Friday at noon.", score=0.6, document="Working time"),
+    )
+    assert found.citations[0].title == "Delivery"
