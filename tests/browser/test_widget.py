@@ -234,9 +234,13 @@ def test_the_theme_is_the_systems_unless_the_site_fixes_it(
     page.emulate_media(color_scheme=system)
     page.goto(company_site.url("en", theme=asked))
     page.click(".launcher")
-    ground = page.locator(".panel").evaluate("panel => getComputedStyle(panel).backgroundColor")
+    panel = page.locator(".panel")
+    ground = panel.evaluate("panel => getComputedStyle(panel).backgroundColor")
     assert (ground != "rgb(255, 255, 255)") == dark
     page.emulate_media(color_scheme="dark" if system == "light" else "light")
-    after = page.locator(".panel").evaluate("panel => getComputedStyle(panel).backgroundColor")
-    assert (after != ground) == (not asked)
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    if asked:
+        expect(panel).to_have_css("background-color", ground)
+    else:
+        expect(panel).not_to_have_css("background-color", ground)
     assert not visit.alarms
