@@ -92,7 +92,9 @@ class CandidateSearch:
         """Cosines of the nearest, and of those found by their words that have a vector there."""
         found = dict(self._store.search(self._partition(asked.partition), asked.vector, limit=wanted, among=among))
         found |= self._of_those(asked, [one for one in lexical if one not in found])
-        # A store shared with other processes may know of chunks that this revision does not.
+        if not self._store.is_shared:
+            return found
+        # One shared with other processes may know of chunks that this revision does not.
         there = self._table.slots(found)
         return {one: cosine for (one, cosine), slot in zip(found.items(), there, strict=True) if slot}
 
