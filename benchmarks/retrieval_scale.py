@@ -120,10 +120,8 @@ async def _fill(
     for piece in synthetic_knowledge.pieces(size, embedder):
         document_id, mine = new_id(), [new_id() for _ in piece.texts]
         chunks = [
-            NewChunk(None, ordinal, text, heading, {}, "en", identifier * 2, {space: vector.astype("<f2").tobytes()})
-            for ordinal, (identifier, heading, text, vector) in enumerate(
-                zip(mine, piece.headings, piece.texts, piece.vectors, strict=True)
-            )
+            NewChunk(None, ordinal, text, heading, {}, "en", identifier * 2, piece.stored(ordinal))
+            for ordinal, (identifier, heading, text) in enumerate(zip(mine, piece.headings, piece.texts, strict=True))
         ]
         async with database.write(base.tenant_id) as session:
             revision = await KnowledgeBaseRepository(session, base.tenant_id).next_revision(knowledge_base_id)
@@ -142,7 +140,7 @@ async def _fill(
             await repository.write(knowledge_base_id, document_id, chunks, revision=revision)
             stored = await repository.stored(document_id)
         ids += [stored[ordinal].id for ordinal in range(len(chunks))]
-        vectors.append(piece.vectors)
+        vectors.append(piece.vectors[space])
         texts += zip(piece.headings, piece.texts, strict=True)
     await database.close()
     return base.tenant_id, ids, np.concatenate(vectors), texts
@@ -176,8 +174,9 @@ def _send(running: Product, path: str, questions: Sequence[str]) -> Seen:
 def _dense_recall(
     snapshot: Path, ids: Sequence[str], matrix: Vectors, questions: Sequence[str], embedder: RoutedEmbedder
 ) -> float:
+    spaces = json.loads((snapshot / "spaces.json").read_text(encoding="utf-8"))["spaces"]
     store = create_vector_store("faiss")
-    store.load("scale", snapshot / "vectors-0")
+    store.load("scale", snapshot / f"vectors-{spaces.index(embedder.space('en'))}")
     shares = []
     for question in questions:
         vector = embedder.encode_queries([question], language="en")[0]

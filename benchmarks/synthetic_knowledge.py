@@ -29,7 +29,11 @@ class Piece:
     number: int
     headings: list[str]
     texts: list[str]
-    vectors: Vectors
+    vectors: dict[str, Vectors]  # by space, as ingestion makes them
+
+    def stored(self, row: int) -> dict[str, bytes]:
+        """Those of one chunk, in half precision."""
+        return {space: vectors[row].astype("<f2").tobytes() for space, vectors in self.vectors.items()}
 
 
 def english_sections(count: int) -> list[handbook.Section]:
@@ -40,15 +44,13 @@ def pieces(count: int, embedder: RoutedEmbedder) -> Iterator[Piece]:
     """The same at every call."""
     chance = np.random.default_rng(11)
     parts = english_sections(count)
-    real = embedder.encode_passages([f"{one.heading}\n{one.text}" for one in parts[:REAL]], language="en")
+    real = embedder.encode_for_index([f"{one.heading}\n{one.text}" for one in parts[:REAL]], language="en")
+    held = min(REAL, len(parts))
     rank = np.arange(1, VOCABULARY + 1, dtype=np.float64) ** -1.05
     cumulative = np.cumsum(rank / rank.sum())
     for number, start in enumerate(range(0, count, PER_DOCUMENT)):
         mine = parts[start : start + PER_DOCUMENT]
-        own = real[(start + np.arange(len(mine))) % len(real)]
-        other = real[chance.integers(0, len(real), len(mine))]
-        noise = chance.standard_normal(own.shape, dtype=np.float32) / np.sqrt(own.shape[1])
-        mixed = _OWN * own + _OTHER * other + _NOISE * noise
+        own, other = (start + np.arange(len(mine))) % held, chance.integers(0, held, len(mine))
         drawn = np.searchsorted(cumulative, chance.random((len(mine), EXTRA_WORDS)))
         yield Piece(
             number=number,
@@ -57,8 +59,14 @@ def pieces(count: int, embedder: RoutedEmbedder) -> Iterator[Piece]:
                 f"{one.text} {' '.join(f'w{word}' for word in words)}"
                 for one, words in zip(mine, drawn.tolist(), strict=True)
             ],
-            vectors=(mixed / np.linalg.norm(mixed, axis=1, keepdims=True)).astype(np.float32),
+            vectors={space: _mixed(known[own], known[other], chance) for space, known in real.items()},
         )
+
+
+def _mixed(own: Vectors, other: Vectors, chance: np.random.Generator) -> Vectors:
+    noise = chance.standard_normal(own.shape, dtype=np.float32) / np.sqrt(own.shape[1])
+    mixed = _OWN * own + _OTHER * other + _NOISE * noise
+    return np.asarray(mixed / np.linalg.norm(mixed, axis=1, keepdims=True), dtype=np.float32)
 
 
 def questions(count: int, wanted: int) -> list[str]:

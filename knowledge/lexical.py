@@ -136,7 +136,8 @@ class LexicalQuery:
             holding = searcher.doc_freq(field, word.text)
             if holding:
                 query = Query.term_query(self._schema, field, word.text, "freq")
-                found.append((Occur.Should, Query.boost_query(query, share / _own_rarity(count, holding))))
+                if share:  # reading what counts nothing takes as long
+                    found.append((Occur.Should, Query.boost_query(query, share / _own_rarity(count, holding))))
                 either.append((Occur.Should, query))
         if either:
             found.append((Occur.Should, Query.const_score_query(Query.boolean_query(either), word.presence)))
