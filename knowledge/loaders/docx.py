@@ -11,7 +11,7 @@ from knowledge.limits import ParseLimits
 from knowledge.reading.cleaning import one_line, squeeze
 from knowledge.reading.markup import Element, attribute, child, children, descendants, local, parse_xml
 from knowledge.reading.outline import Outline
-from knowledge.reading.tables import table_lines
+from knowledge.reading.tables import Row, table_lines
 from knowledge.reading.word_styles import Numbering, Styles
 from knowledge.reading.zip_package import ZipPackage, open_package
 
@@ -139,9 +139,9 @@ class _Reader:
         return "".join(parts)
 
     def _table(self, table: Element) -> list[str]:
-        rows: list[list[str]] = []
+        rows: list[Row] = []
         header: bool | None = None
-        above: list[str] = []
+        above: Row = ()
         for row in _rows(table):
             properties = child(row, "trPr")
             if properties is not None and child(properties, "del") is not None:
@@ -152,9 +152,9 @@ class _Reader:
             rows.append(above)
         return table_lines(rows, header=header)
 
-    def _row(self, row: Element, above: list[str]) -> list[str]:
-        """The cells in their columns: a cell merged across says its text once, one merged downwards in every row."""
-        line: list[str] = []
+    def _row(self, row: Element, above: Row) -> Row:
+        """The cells in their columns; one merged downwards stands in every row."""
+        line: list[str | None] = []
         for cell in _cells(row):
             properties = child(cell, "tcPr")
             span, merge = 1, None
@@ -166,8 +166,7 @@ class _Reader:
                 text = above[len(line)] if len(line) < len(above) else ""
             else:
                 text = self._cell(cell)
-            # Said once, but for a header, which names each of the columns it spans.
-            line.extend([text, *["" if above else text] * (span - 1)])
+            line.extend([text, *[None] * (span - 1)])
         return line
 
     def _cell(self, cell: Element) -> str:

@@ -12,11 +12,12 @@ from knowledge.reading.cleaning import one_line, squeeze
 from knowledge.reading.markup import Element, attribute, child, children, descendants, local, parse_xml
 from knowledge.reading.outline import Outline
 from knowledge.reading.relations import relations
-from knowledge.reading.tables import table_lines
+from knowledge.reading.tables import Row, table_lines
 from knowledge.reading.zip_package import ZipPackage, open_package
 
 _PRESENTATION = "ppt/presentation.xml"
 _TITLES = frozenset(("title", "ctrTitle"))
+_TRUE = ("1", "true")
 _FURNITURE = frozenset(("dt", "ftr", "sldNum", "hdr"))
 
 
@@ -55,8 +56,7 @@ def _add_slide(root: Element, outline: Outline) -> None:
         if kind in _TITLES or kind in _FURNITURE:
             continue
         for table in descendants(shape, "tbl"):
-            rows = [[" ".join(_paragraphs(cell)) for cell in children(row, "tc")] for row in children(table, "tr")]
-            outline.add("\n".join(table_lines(rows)))
+            outline.add("\n".join(table_lines(_rows(table))))
         if local(shape) == "sp":
             outline.add("\n".join(_paragraphs(shape)))
 
@@ -67,10 +67,28 @@ def _shapes(root: Element) -> Iterator[Element]:
     while pending:
         node = pending.pop()
         if local(node) in ("sp", "graphicFrame"):
-            if not any(attribute(one, "hidden") in ("1", "true") for one in descendants(node, "cNvPr")):
+            if not any(attribute(one, "hidden") in _TRUE for one in descendants(node, "cNvPr")):
                 yield node
         else:
             pending.extend(reversed(node))
+
+
+def _rows(table: Element) -> list[Row]:
+    """The cells in their columns; one merged downwards stands in every row."""
+    rows: list[Row] = []
+    above: Row = ()
+    for row in children(table, "tr"):
+        line: list[str | None] = []
+        for cell in children(row, "tc"):
+            if attribute(cell, "hMerge") in _TRUE:
+                line.append(None)
+            elif attribute(cell, "vMerge") in _TRUE and len(line) < len(above):
+                line.append(above[len(line)])
+            else:
+                line.append(" ".join(_paragraphs(cell)))
+        rows.append(line)
+        above = line
+    return rows
 
 
 def _placeholder(shape: Element) -> str:

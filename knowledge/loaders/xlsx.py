@@ -1,28 +1,26 @@
-"""Excel workbooks: visible sheets row by row, each with its columns' names; formulas by their stored result."""
+"""Excel workbooks: visible cells row by row, each with its columns' names; formulas by their stored result."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from knowledge.document import LoadedPart, Locator
 from knowledge.limits import ParseLimits
 from knowledge.reading.cleaning import one_line
 from knowledge.reading.markup import Element, attribute, child, children, descendants, local, parse_xml
+from knowledge.reading.number_formats import NumberFormat, number_formats
 from knowledge.reading.records import row_sections
 from knowledge.reading.relations import relations
+from knowledge.reading.sheet_grid import MAX_COLUMNS, SheetGrid, column_of
+from knowledge.reading.tables import Row
 from knowledge.reading.zip_package import ZipPackage, open_package
 
 _WORKBOOK = "xl/workbook.xml"
+_STYLES = "xl/styles.xml"
 _CELL = re.compile(r"^([A-Z]{1,3})")
-_DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-_DATE_CODE = re.compile(r"[ymdhs]", re.IGNORECASE)
-_NO_CODE = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.")
-_EPOCH = datetime(1899, 12, 30)  # a spreadsheet's dates belong to no time zone
-_MAX_COLUMNS = 1024
-_MAX_SERIAL = 2_958_466  # the year 9999
+_TRUE = ("1", "true")
 
 
 class XlsxLoader:
@@ -33,9 +31,9 @@ class XlsxLoader:
 
     def load(self, path: Path, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
         with open_package(path, limits=limits) as package:
-            reader = _Reader(package)
-            targets = relations(package, _WORKBOOK)
             workbook = parse_xml(package.read(_WORKBOOK))
+            reader = _Reader(package, workbook)
+            targets = relations(package, _WORKBOOK)
             sheets = [
                 sheet for sheet in descendants(workbook, "sheet") if attribute(sheet, "state") in (None, "visible")
             ]
@@ -50,34 +48,40 @@ def first_sheet(path: Path, *, limits: ParseLimits) -> list[tuple[int, list[str]
     """The rows of the first visible sheet with their numbers; raises knowledge.errors.DocumentError."""
     with open_package(path, limits=limits) as package:
         targets = relations(package, _WORKBOOK)
-        for sheet in descendants(parse_xml(package.read(_WORKBOOK)), "sheet"):
+        workbook = parse_xml(package.read(_WORKBOOK))
+        for sheet in descendants(workbook, "sheet"):
             target = targets.get(attribute(sheet, "id") or "", "")
             if attribute(sheet, "state") in (None, "visible") and "/worksheets/" in target:
-                return list(_Reader(package).rows(target))
+                rows = _Reader(package, workbook).rows(target)
+                return [(number, [cell or "" for cell in row]) for number, row in rows]
     return []
 
 
 class _Reader:
-    def __init__(self, package: ZipPackage) -> None:
+    def __init__(self, package: ZipPackage, workbook: Element) -> None:
         self._package = package
         self._strings = _shared_strings(package)
-        self._dates = _date_styles(package)
+        self._formats = number_formats(parse_xml(package.read(_STYLES))) if _STYLES in package else ()
+        properties = child(workbook, "workbookPr")
+        self._since_1904 = properties is not None and attribute(properties, "date1904") in _TRUE
 
-    def rows(self, name: str) -> Iterator[tuple[int, list[str]]]:
+    def rows(self, name: str) -> Iterator[tuple[int, Row]]:
+        sheet = parse_xml(self._package.read(name))
+        grid = SheetGrid(sheet)
         number = 0
-        for row in descendants(parse_xml(self._package.read(name)), "row"):
+        for row in descendants(sheet, "row"):
             stated = attribute(row, "r") or ""
             number = int(stated) if stated.isdigit() and len(stated) < 9 else number + 1
-            if attribute(row, "hidden") in ("1", "true"):
-                continue
-            yield number, self._cells(row)
+            cells = grid.row(number, self._cells(row))
+            if attribute(row, "hidden") not in _TRUE:
+                yield number, cells
 
     def _cells(self, row: Element) -> list[str]:
         cells: list[str] = []
         for cell in children(row, "c"):
             place = _CELL.match(attribute(cell, "r") or "")
-            column = _column(place.group(1)) if place else len(cells)
-            if not len(cells) <= column < _MAX_COLUMNS:
+            column = column_of(place.group(1)) if place else len(cells)
+            if not len(cells) <= column < MAX_COLUMNS:
                 continue  # out of order, or so far out that no one meant it to be read
             cells.extend([""] * (column - len(cells)))
             cells.append(self._value(cell))
@@ -94,29 +98,10 @@ class _Reader:
         if kind == "b":
             return {"1": "TRUE", "0": "FALSE"}.get(value, value)
         if kind == "n" and value:
-            return _number(value, is_date=(attribute(cell, "s") or "0") in self._dates)
+            style = attribute(cell, "s") or "0"
+            known = style.isdigit() and int(style) < len(self._formats)
+            return (self._formats[int(style)] if known else NumberFormat()).shown(value, since_1904=self._since_1904)
         return value
-
-
-def _number(value: str, *, is_date: bool) -> str:
-    try:
-        number = float(value)
-    except ValueError:
-        return value
-    if is_date and 0 < number < _MAX_SERIAL:
-        moment = _EPOCH + timedelta(days=number)
-        moment = (moment + timedelta(milliseconds=500)).replace(microsecond=0)
-        if number < 1:
-            return moment.strftime("%H:%M")
-        return moment.strftime("%Y-%m-%d" if number == int(number) else "%Y-%m-%d %H:%M")
-    return f"{number:.15g}"  # what is stored may be 0.30000000000000004
-
-
-def _column(letters: str) -> int:
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - ord("A") + 1
-    return index - 1
 
 
 def _text(element: Element) -> str:
@@ -129,23 +114,3 @@ def _text(element: Element) -> str:
 def _shared_strings(package: ZipPackage) -> list[str]:
     name = "xl/sharedStrings.xml"
     return [_text(item) for item in children(parse_xml(package.read(name)), "si")] if name in package else []
-
-
-def _date_styles(package: ZipPackage) -> frozenset[str]:
-    """The numbers of the cell styles that show a date or time."""
-    name = "xl/styles.xml"
-    if name not in package:
-        return frozenset()
-    root = parse_xml(package.read(name))
-    own = {
-        attribute(one, "numFmtId"): _NO_CODE.sub("", attribute(one, "formatCode") or "")
-        for one in descendants(root, "numFmt")
-    }
-    formats = child(root, "cellXfs")
-    found = set()
-    for position, style in enumerate(children(formats, "xf") if formats is not None else ()):
-        number = attribute(style, "numFmtId") or "0"
-        code = own.get(number)
-        if _DATE_CODE.search(code) if code is not None else number.isdigit() and int(number) in _DATE_FORMATS:
-            found.add(str(position))
-    return frozenset(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from knowledge.reading.tables import table_lines
+from knowledge.reading.tables import Row, table_lines
 
 _MAX_SPAN = 50
 _CELL_CHARACTERS = 400  # on average: longer cells are columns of a page, not data
@@ -76,14 +76,14 @@ class TableBuilder:
         return sum(len(cell.text()) for cell in cells) > _CELL_CHARACTERS * len(cells)
 
 
-def _grid(rows: list[list[_Cell]]) -> list[list[str]]:
-    """The cells in their columns; a cell that spans several stands in each."""
-    grid: list[list[str]] = []
-    carried: dict[int, tuple[int, str]] = {}  # column -> (rows still to fill, text)
+def _grid(rows: list[list[_Cell]]) -> list[Row]:
+    """The cells in their columns; one that spans rows stands in each."""
+    grid: list[Row] = []
+    carried: dict[int, tuple[int, str | None]] = {}  # column -> (rows still to fill, text)
     for row in rows:
-        line: list[str] = []
+        line: list[str | None] = []
 
-        def fill(line: list[str] = line) -> None:
+        def fill(line: list[str | None] = line) -> None:
             while (held := carried.get(len(line))) is not None:
                 left, text = held
                 if left > 1:
@@ -94,12 +94,10 @@ def _grid(rows: list[list[_Cell]]) -> list[list[str]]:
 
         for cell in row:
             fill()
-            text = cell.text()
-            for offset in range(cell.columns):
+            for text in (cell.text(), *[None] * (cell.columns - 1)):
                 if cell.rows > 1:
                     carried[len(line)] = (cell.rows - 1, text)
-                # A value that spans columns is said once; a header that does names each of them.
-                line.append(text if offset == 0 or cell.header else "")
+                line.append(text)
         fill()
         grid.append(line)
     return grid

@@ -1,36 +1,76 @@
-"""Writes a table as lines of text in which every row keeps its header."""
+"""Writes a table as lines of text in which every row keeps its header, of however many rows that consists."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
-Row = Sequence[str]
+# The cells of a row by column. None: the cell on its left reaches over it. One merged downwards stands in every row.
+Row = Sequence[str | None]
+
+_SEARCHED = 5  # rows: a title and notes may stand above the header
+_LOOKED_AT = 20  # rows below a header, which its names are to fit
+_MOST_LEVELS = 3
+_LEVEL = " / "  # between a header and the ones it spans
+_YEAR = re.compile(r"(?:19|20)\d\d年?")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The header of a table: where it begins, how many rows it takes, and the name of every column."""
+
+    first: int
+    rows: int
+    names: tuple[str, ...]
+
+    @property
+    def below(self) -> int:
+        """The place of the first row of data."""
+        return self.first + self.rows
+
+
+def find_head(rows: Sequence[Row], *, header: bool | None = None, notes: bool = False) -> Head | None:
+    """The header among the first rows, none of which is empty.
+
+    `header` says whether there is one at the top, but for a title; None lets the look of the cells decide. With `notes`
+    rows of several cells may stand above it, as in a sheet.
+    """
+    if len(rows) < 2 or header is False:
+        return None
+    if header:
+        titled = len(rows) > 2 and len(rows[0]) > 1 and all(cell is None for cell in rows[0][1:])
+        return _head(rows, 1 if titled else 0)
+    for position in range(min(_SEARCHED, len(rows) - 1)):
+        if looks_like_header(rows[position : position + _LOOKED_AT]):
+            return _head(rows, position)
+        if not notes and sum(1 for cell in rows[position] if cell) > 1:
+            break
+    return None
 
 
 def table_lines(rows: Sequence[Row], *, header: bool | None = None) -> list[str]:
-    """One line a row: `Header: value; Header: value` below a header row, `value | value` without one.
+    """One line a row: `Header: value; Header: value` below a header, `value | value` without one.
 
-    `header` says whether the first row is one; None lets the look of the cells decide. The header row itself is kept as
-    a line of its own, since people ask for the names of columns too.
+    `header` is that of `find_head`. The header is kept as a line of its own, since people ask for the names of columns
+    too.
     """
-    kept = [[" ".join(cell.split()) for cell in row] for row in rows]
+    kept = [[cell and " ".join(cell.split()) for cell in row] for row in rows]
     kept = [row for row in kept if any(row)]
-    if not kept:
-        return []
-    names = kept[0]
-    if header is None:
-        header = looks_like_header(kept)
-    if not header or len(kept) == 1:
-        return [_plain(row) for row in kept]
-    return [_plain(names), *(named_row(names, row) for row in kept[1:])]
+    head = find_head(kept, header=header)
+    if head is None:
+        return [plain_row(row) for row in kept]
+    above = [plain_row(row) for row in kept[: head.first]]
+    return [*above, plain_row(head.names), *(named_row(head.names, row) for row in kept[head.below :])]
 
 
-def _plain(row: Row) -> str:
-    return " | ".join(cell for cell, _ in groupby(row) if cell)
+def plain_row(row: Row) -> str:
+    """One row as `value | value`, without its empty cells."""
+    return " | ".join(cell for cell in row if cell)
 
 
-def named_row(names: Row, row: Row) -> str:
+def named_row(names: Sequence[str], row: Row) -> str:
     """One row as `Header: value; Header: value`, without its empty cells."""
     parts: list[str] = []
     for position, cell in enumerate(row):
@@ -42,13 +82,53 @@ def named_row(names: Row, row: Row) -> str:
 
 def looks_like_header(rows: Sequence[Row]) -> bool:
     """A header names at least two columns, each once, in short words without figures, and stands above something."""
-    names = [name for name in rows[0] if name]
+    names = [name for name in _spread(rows[0]) if name]
     groups = [name for name, _ in groupby(names)]  # a name over several columns stands in each of them
     if len(rows) < 2 or len(groups) < 2 or len(set(groups)) < len(groups):
         return False
     if len(names) < max(len([cell for cell in row if cell]) for row in rows[1:]):
         return False
     return all(len(name) <= 60 and not _is_figure(name) for name in names)
+
+
+def _head(rows: Sequence[Row], first: int) -> Head:
+    """The header that begins there, with the rows below that part its columns further."""
+    levels: list[Row] = [rows[first]]
+    while len(levels) < _MOST_LEVELS and first + len(levels) + 1 < len(rows):
+        following = rows[first + len(levels)]
+        if not _parts(levels[-1], following):
+            break
+        levels.append(following)
+    width = max(map(len, levels))
+    spread = [[*_spread(level), *[""] * (width - len(level))] for level in levels]
+    columns = ([name for name, _ in groupby(filter(None, column))] for column in zip(*spread, strict=True))
+    return Head(first, len(levels), tuple(_LEVEL.join(column) for column in columns))
+
+
+def _parts(level: Row, following: Row) -> bool:
+    """Whether the next row names the columns that this one spans, and says nothing of the others."""
+    above = _spread(level)
+    if len(following) > len(above):
+        return False
+    spanned = {at for at in range(1, len(level)) if level[at] is None}
+    spanned |= {at - 1 for at in spanned}
+    named = [cell for at, cell in enumerate(following) if at in spanned and cell]
+    if len(set(named)) < 2 or any(len(name) > 60 for name in named):
+        return False
+    rest = [(above[at], cell) for at, cell in enumerate(following) if at not in spanned and cell]
+    if rest and all(name == cell for name, cell in rest):
+        return True  # merged downwards: there is no doubt
+    if any(name for name, _ in rest):
+        return False
+    return not any(_is_figure(name) and not _YEAR.fullmatch(name) for name in named)
+
+
+def _spread(row: Row) -> list[str]:
+    """Every column's text; a cell that spans several stands in each."""
+    texts: list[str] = []
+    for cell in row:
+        texts.append((texts[-1] if texts else "") if cell is None else cell)
+    return texts
 
 
 def _is_figure(cell: str) -> bool:

@@ -83,7 +83,7 @@ def test_cells_are_shown_as_the_spreadsheet_shows_them(tmp_path: Path) -> None:
     ]  # fmt: skip
     data = make.xlsx({"S": [row]}, extra={"xl/styles.xml": styles, "xl/sharedStrings.xml": strings})
     assert texts(load(XlsxLoader(), tmp_path, data)) == [
-        "plain | rich text | 2023-03-15 | 2023-03-15 12:00 | 7 | TRUE | result | #N/A | 18:00"
+        "plain | rich text | 2023-03-15 | 2023-03-15 12:00 | 7.0days | TRUE | result | #N/A | 18:00"
     ]
 
 
