@@ -12,7 +12,7 @@ from knowledge.loaders.pptx import PptxLoader
 from knowledge.loaders.web_page import WebPageLoader
 from knowledge.loaders.xlsx import XlsxLoader
 from knowledge.reading.number_formats import NumberFormat
-from knowledge.reading.tables import find_head, table_lines
+from knowledge.reading.tables import Row, find_head, table_lines
 from tests import factories_documents as make
 
 LINES = [
@@ -145,17 +145,17 @@ def test_dates_may_be_counted_from_1904() -> None:
 
 
 def test_a_row_of_figures_below_a_spanned_header_is_no_part_of_it() -> None:
-    rows = [["", "Price", None], ["Router", "99", "89"], ["Switch", "49", "39"]]
+    rows: list[Row] = [["", "Price", None], ["Router", "99", "89"], ["Switch", "49", "39"]]
     assert table_lines(rows, header=True)[1] == "Router; Price: 99; Price: 89"
 
 
 def test_years_may_part_a_spanned_header() -> None:
-    rows = [["Team", "Headcount", None], ["Team", "2025", "2026"], ["Sales", "42", "55"]]
+    rows: list[Row] = [["Team", "Headcount", None], ["Team", "2025", "2026"], ["Sales", "42", "55"]]
     assert table_lines(rows)[1] == "Team: Sales; Headcount / 2025: 42; Headcount / 2026: 55"
 
 
 def test_a_title_above_the_header_is_a_line_of_its_own() -> None:
-    rows = [["Fees", None], ["City", "Fee"], ["Paris", "20"], ["Rome", "25"]]
+    rows: list[Row] = [["Fees", None], ["City", "Fee"], ["Paris", "20"], ["Rome", "25"]]
     assert table_lines(rows, header=True) == ["Fees", "City | Fee", "City: Paris; Fee: 20", "City: Rome; Fee: 25"]
 
 
