@@ -30,9 +30,9 @@ class Server:
     port: int
 
     def cpu_seconds(self) -> float:
-        """User and system time of the process since it began."""
+        """User and system time of the process since it began, and of its processes that have ended (one a document)."""
         times = self.process.cpu_times()
-        return float(times.user + times.system)
+        return float(times.user + times.system + times.children_user + times.children_system)
 
     def resident_mib(self) -> float:
         """Memory held now."""
@@ -69,9 +69,9 @@ def product(data: Path) -> Iterator[Product]:
     environment["CHATBOT_ALLOWED_PRIVATE_HOSTS"] = json.dumps([f"127.0.0.1:{backend_port}"])
     with ExitStack() as stack:
         backend = [*CHATBOT, "demo-backend", "--port", str(backend_port)]
-        stack.enter_context(_running(backend, environment, f"http://127.0.0.1:{backend_port}/"))
+        stack.enter_context(running(backend, environment, f"http://127.0.0.1:{backend_port}/"))
         base = f"http://127.0.0.1:{port}"
-        process = stack.enter_context(_running([*CHATBOT, "serve"], environment, f"{base}/health/ready"))
+        process = stack.enter_context(running([*CHATBOT, "serve"], environment, f"{base}/health/ready"))
         key = tenant["api_key"]
         http = stack.enter_context(httpx.Client(base_url=base, headers={"X-API-Key": key}, timeout=120))
         yield Product(Server(psutil.Process(process.pid), port), http, key, tenant["bot_id"])
@@ -82,7 +82,7 @@ def bare_endpoint() -> Iterator[Server]:
     """The floor, on a port of its own."""
     port = free_port()
     command = [sys.executable, "-m", "benchmarks.bare_endpoint", str(port)]
-    with _running(command, os.environ, f"http://127.0.0.1:{port}/docs") as process:
+    with running(command, os.environ, f"http://127.0.0.1:{port}/docs") as process:
         yield Server(psutil.Process(process.pid), port)
 
 
@@ -125,8 +125,9 @@ def _states(product: Product, place: str) -> list[dict[str, object]]:
 
 
 @contextmanager
-def _running(command: list[str], environment: Mapping[str, str], url: str) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+def running(command: list[str], environment: Mapping[str, str], url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A server process from the moment it answers at `url`, its output on standard error; stopped at the end."""
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sys.stderr)
     try:
         deadline = time.monotonic() + START_S
         while not _answers(url):
