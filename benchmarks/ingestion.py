@@ -50,13 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def small_documents(count: int) -> dict[str, bytes]:
-    """Distinct documents of about 4.7 kB, English and Chinese in turn."""
+def small_documents(count: int, languages: Sequence[str] = ("en", "zh")) -> dict[str, bytes]:
+    """Distinct documents of about 4.7 kB, in these languages in turn."""
     sections = handbook.sections(count * 60)
     documents: dict[str, bytes] = {}
     position = 0
     for number in range(count):
-        language = ("en", "zh")[number % 2]
+        language = languages[number % len(languages)]
         text = f"# Volume {number}\n"
         while len(text.encode()) < BYTES:
             section = sections[position]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from benchmarks import handbook, quality
 from benchmarks.ingestion import pdf, small_documents
+from benchmarks.installation import Server
 from benchmarks.load import Cell, table
+from benchmarks.open_webui import THIS, Taken, summary
 
 
 @pytest.fixture
@@ -60,6 +65,7 @@ def test_documents_to_ingest_have_the_size_that_the_figure_names() -> None:
     documents = small_documents(4)
     assert all(4_690 <= len(content) <= 4_700 for content in documents.values())
     assert len(set(documents.values())) == 4
+    assert all(content.isascii() for content in small_documents(4, ["en"]).values())
     assert pdf(3).count(b"/Type /Page\n") == 3
 
 
@@ -67,3 +73,22 @@ def test_load_is_told_as_a_ratio_to_the_bare_endpoint() -> None:
     bare = Cell("bare FastAPI + JWT", 1, 100, 0, 500, 1, 2, 3, 0.2, 60, 1.0)
     turn = Cell("intent reply", 1, 100, 0, 200, 4, 5, 6, 3.0, 500, 1.0)
     assert "15.0" in table([bare, turn]).splitlines()[2].split()
+
+
+def test_a_server_s_cpu_time_holds_that_of_the_processes_it_has_waited_for() -> None:
+    server = Server(psutil.Process(), 0)
+    before = server.cpu_seconds()
+    busy = "import time\nwhile time.process_time() < 0.5: pass"
+    subprocess.run([sys.executable, "-c", busy], check=True)
+    assert server.cpu_seconds() - before >= 0.45
+
+
+def test_ingestion_beside_another_is_told_over_all_rounds() -> None:
+    taken = {
+        THIS: [Taken(40, 900, 4, 6), Taken(40, 900, 6, 6)],
+        "other": [Taken(40, 800, 30, 24), Taken(40, 800, 10, 36)],
+    }
+    mine, other = summary(taken)
+    assert mine == "this: 8.00 documents a second, 0.15 s CPU and 22.5 chunks a document"
+    assert other.startswith("other: 2.00 documents a second, 0.75 s CPU")
+    assert "4.0 x as fast, for 1/5.0 of the CPU time" in other
