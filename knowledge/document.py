@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Literal, Protocol
 
 from knowledge.limits import ParseLimits
 
@@ -70,13 +70,34 @@ class LoadedPart:
     pages_recognised: int = 0  # pages on which recognition has begun; an empty part says so before each
 
 
+class StoredFile(Protocol):
+    """A file's bytes: a path, or a file that came within another."""
+
+    def open(self, mode: Literal["rb"], /) -> BinaryIO: ...
+
+    def read_bytes(self) -> bytes: ...
+
+
+class HeldFile:
+    """A file in memory."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def open(self, _mode: Literal["rb"], /) -> BinaryIO:
+        return io.BytesIO(self._data)
+
+    def read_bytes(self) -> bytes:
+        return self._data
+
+
 class DocumentLoader(Protocol):
     """Reads one format. A loader is one file in `knowledge/loaders/` and one line of its registry."""
 
     media_types: tuple[str, ...]
     suffixes: tuple[str, ...]  # lower case, with the dot
 
-    def load(self, path: Path, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
+    def load(self, file: StoredFile, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
         """Yield the document part by part; raises `knowledge.errors.DocumentError` for whatever cannot be read.
 
         Not to be called on an upload in the server's own process: `knowledge.parsing.parse_guarded` is.

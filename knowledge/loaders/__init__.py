@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import PurePosixPath
 
-from knowledge.document import DocumentLoader
+from knowledge.document import DocumentLoader, LoadedPart, StoredFile
 from knowledge.errors import (
     DocumentCorrupt,
     DocumentEmpty,
@@ -28,6 +29,12 @@ from knowledge.loaders.xlsx import XlsxLoader
 from knowledge.reading.charset import decode
 from knowledge.reading.zip_package import open_package
 
+
+def load_attachment(file: StoredFile, file_name: str, *, limits: ParseLimits) -> Iterator[LoadedPart]:
+    """A file that came within another; raises what `identify` and loaders raise."""
+    yield from identify(file, file_name, limits=limits).load(file, limits=limits)
+
+
 LOADERS: tuple[DocumentLoader, ...] = (
     PdfLoader(),
     DocxLoader(),
@@ -38,7 +45,7 @@ LOADERS: tuple[DocumentLoader, ...] = (
     CsvLoader(),
     PptxLoader(),
     EpubLoader(),
-    MailMessageLoader(),
+    MailMessageLoader(load_attachment),
     ImageLoader(),
 )
 
@@ -62,19 +69,19 @@ def suffixes() -> tuple[str, ...]:
     return tuple(suffix for loader in LOADERS for suffix in loader.suffixes)
 
 
-def identify(path: Path, file_name: str, *, limits: ParseLimits = ParseLimits()) -> DocumentLoader:
-    """The loader for the file at `path`, by its content, checked against the suffix of `file_name`.
+def identify(file: StoredFile, file_name: str, *, limits: ParseLimits = ParseLimits()) -> DocumentLoader:
+    """The loader for `file`, by its content, checked against the suffix of `file_name`.
 
     Raises DocumentEmpty for no bytes, DocumentTypeMismatch when content and suffix disagree, DocumentTypeUnsupported,
     DocumentEncrypted, and for broken containers DocumentCorrupt or DocumentTooLarge. Cheap and safe on any upload: it
     reads the beginning and, of a container, the directory.
     """
-    suffix = Path(file_name.replace("\\", "/")).suffix.lower()[:_MAX_SUFFIX]
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
+    suffix = PurePosixPath(file_name.replace("\\", "/")).suffix.lower()[:_MAX_SUFFIX]
+    with file.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES)
     if not head:
         raise DocumentEmpty("This file is empty.", "文件是空的。")
-    found = _sniff(path, head, suffix, limits)
+    found = _sniff(file, head, suffix, limits)
     if found is None:
         return _text_loader(head, suffix)
     loader = _loader(found)
@@ -83,14 +90,14 @@ def identify(path: Path, file_name: str, *, limits: ParseLimits = ParseLimits())
     return loader
 
 
-def _sniff(path: Path, head: bytes, suffix: str, limits: ParseLimits) -> str | None:
+def _sniff(file: StoredFile, head: bytes, suffix: str, limits: ParseLimits) -> str | None:
     """The suffix that a binary file's content deserves; None for what may be text."""
     if b"%PDF-" in head[:1024]:
         return ".pdf"
     if head.startswith(_OLE):
-        return _ole(path, suffix)
+        return _ole(file, suffix)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _contained(path, suffix, limits)
+        return _contained(file, suffix, limits)
     if picture := _picture(head):
         return picture
     if suffix in _BINARY_SUFFIXES:
@@ -110,8 +117,8 @@ def _picture(head: bytes) -> str | None:
     return ".bmp" if head.startswith(b"BM") and head[6:10] == bytes(4) and head[15:18] == bytes(3) else None
 
 
-def _ole(path: Path, suffix: str) -> str:
-    if _ENCRYPTED_PACKAGE in path.read_bytes():
+def _ole(file: StoredFile, suffix: str) -> str:
+    if _ENCRYPTED_PACKAGE in file.read_bytes():
         raise DocumentEncrypted()
     if suffix in _OLE_SUFFIXES or not suffix:
         raise DocumentTypeUnsupported(
@@ -121,9 +128,9 @@ def _ole(path: Path, suffix: str) -> str:
     raise DocumentTypeMismatch()
 
 
-def _contained(path: Path, suffix: str, limits: ParseLimits) -> str:
+def _contained(file: StoredFile, suffix: str, limits: ParseLimits) -> str:
     try:
-        with open_package(path, limits=limits) as package:
+        with open_package(file, limits=limits) as package:
             names = package.names()
     except DocumentCorrupt:
         if any(suffix == known for known, _ in _CONTAINED):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
-from knowledge.document import LoadedPart, Locator
+from knowledge.document import LoadedPart, Locator, StoredFile
 from knowledge.errors import DocumentCorrupt
 from knowledge.limits import ParseLimits
 from knowledge.reading.charset import decode, read_bytes
@@ -24,14 +23,14 @@ class CsvLoader:
     media_types: tuple[str, ...] = ("text/csv", "text/tab-separated-values")
     suffixes: tuple[str, ...] = (".csv", ".tsv")
 
-    def load(self, path: Path, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
-        rows = csv_rows(path, limits=limits)
+    def load(self, file: StoredFile, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
+        rows = csv_rows(file, limits=limits)
         yield LoadedPart(tuple(row_sections(rows, Locator())), pages_done=1, pages_total=1)
 
 
-def csv_rows(path: Path, *, limits: ParseLimits) -> list[tuple[int, list[str]]]:
+def csv_rows(file: StoredFile, *, limits: ParseLimits) -> list[tuple[int, list[str]]]:
     """The rows with their numbers; raises knowledge.errors.DocumentError."""
-    text = decode(read_bytes(path, limits=limits))
+    text = decode(read_bytes(file, limits=limits))
     csv.field_size_limit(_MAX_FIELD)
     try:
         return list(enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), start=1))

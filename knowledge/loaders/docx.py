@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-from knowledge.document import LoadedPart
+from knowledge.document import LoadedPart, StoredFile
 from knowledge.limits import ParseLimits
 from knowledge.reading.cleaning import one_line, squeeze
 from knowledge.reading.markup import Element, attribute, child, children, descendants, local, parse_xml
@@ -28,8 +27,8 @@ class DocxLoader:
     media_types: tuple[str, ...] = ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",)
     suffixes: tuple[str, ...] = (".docx",)
 
-    def load(self, path: Path, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
-        with open_package(path, limits=limits) as package:
+    def load(self, file: StoredFile, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
+        with open_package(file, limits=limits) as package:
             name = next(filter(_DOCUMENT.match, package.names()), "word/document.xml")
             root = parse_xml(package.read(name))
             reader = _Reader(package)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import unquote
 
-from knowledge.document import LoadedPart
+from knowledge.document import LoadedPart, StoredFile
 from knowledge.errors import DocumentCorrupt, DocumentEncrypted
 from knowledge.limits import ParseLimits
 from knowledge.reading.charset import decode_html
@@ -28,8 +27,8 @@ class EpubLoader:
     media_types: tuple[str, ...] = ("application/epub+zip",)
     suffixes: tuple[str, ...] = (".epub",)
 
-    def load(self, path: Path, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
-        with open_package(path, limits=limits) as package:
+    def load(self, file: StoredFile, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
+        with open_package(file, limits=limits) as package:
             located = next(descendants(parse_xml(package.read(_CONTAINER)), "rootfile"), None)
             if located is None:
                 raise DocumentCorrupt()

@@ -6,10 +6,9 @@ import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from knowledge.document import LoadedPart, Locator
+from knowledge.document import LoadedPart, Locator, StoredFile
 from knowledge.errors import DocumentCorrupt, DocumentTooLarge
 from knowledge.limits import ParseLimits
 from knowledge.reading.outline import Outline
@@ -26,11 +25,11 @@ class ImageLoader:
     media_types: tuple[str, ...] = ("image/png", "image/jpeg", "image/tiff", "image/webp", "image/bmp", "image/gif")
     suffixes: tuple[str, ...] = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif")
 
-    def load(self, path: Path, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
+    def load(self, file: StoredFile, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
         scans = ScanReader(limits)
         if not scans.is_allowed:
             raise nothing_readable(looked=False)
-        with _opened(path, limits) as image:
+        with file.open("rb") as stream, _opened(stream, limits) as image:
             yield from _parts(image, scans)
 
 
@@ -51,12 +50,12 @@ def _parts(image: Any, scans: ScanReader) -> Iterator[LoadedPart]:
         raise nothing_readable(looked=True)
 
 
-def _opened(path: Path, limits: ParseLimits) -> Any:
+def _opened(stream: BinaryIO, limits: ParseLimits) -> Any:
     from PIL import Image  # only the worker that reads a picture pays for it
 
     Image.MAX_IMAGE_PIXELS = limits.pixels
     with _guarded():
-        return Image.open(path, formats=_FORMATS)
+        return Image.open(stream, formats=_FORMATS)
 
 
 @contextmanager

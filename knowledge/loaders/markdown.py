@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-from knowledge.document import LoadedPart
+from knowledge.document import LoadedPart, StoredFile
 from knowledge.limits import ParseLimits
 from knowledge.reading.charset import decode, read_bytes
 from knowledge.reading.cleaning import clean, join_lines, one_line
@@ -57,8 +56,8 @@ class MarkdownLoader:
     media_types: tuple[str, ...] = ("text/markdown", "text/x-markdown")
     suffixes: tuple[str, ...] = (".md", ".markdown")
 
-    def load(self, path: Path, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
-        text = clean(decode(read_bytes(path, limits=limits)))
+    def load(self, file: StoredFile, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
+        text = clean(decode(read_bytes(file, limits=limits)))
         title, text = _front_matter(text)
         reader = _Reader()
         reader.read(text)

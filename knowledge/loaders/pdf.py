@@ -7,10 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from knowledge.document import LoadedPart, Locator
+from knowledge.document import LoadedPart, Locator, StoredFile
 from knowledge.errors import DocumentCorrupt, DocumentEncrypted, DocumentTooLarge
 from knowledge.limits import ParseLimits
 from knowledge.reading.cleaning import one_line
@@ -43,11 +42,11 @@ class PdfLoader:
     media_types: tuple[str, ...] = ("application/pdf",)
     suffixes: tuple[str, ...] = (".pdf",)
 
-    def load(self, path: Path, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
+    def load(self, file: StoredFile, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
         import pypdfium2  # only the worker that reads a PDF pays for loading PDFium
 
         try:
-            document = pypdfium2.PdfDocument(path)
+            document = pypdfium2.PdfDocument(file.read_bytes())
         except pypdfium2.PdfiumError as error:
             raise DocumentEncrypted() if error.err_code == _PASSWORD_ERROR else DocumentCorrupt() from error
         try:

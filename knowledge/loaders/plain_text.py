@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-from knowledge.document import LoadedPart
+from knowledge.document import LoadedPart, StoredFile
 from knowledge.limits import ParseLimits
 from knowledge.reading.charset import decode, read_bytes
 from knowledge.reading.cleaning import clean, count_wide, join_lines, one_line
@@ -30,8 +29,8 @@ class PlainTextLoader:
     media_types: tuple[str, ...] = ("text/plain",)
     suffixes: tuple[str, ...] = (".txt", ".text", ".log")
 
-    def load(self, path: Path, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
-        lines = clean(decode(read_bytes(path, limits=limits))).split("\n")
+    def load(self, file: StoredFile, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
+        lines = clean(decode(read_bytes(file, limits=limits))).split("\n")
         outline = Outline()
         wrap = _wrap_width(lines)
         for paragraph in _paragraphs(lines):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 
-from knowledge.document import LoadedPart, Locator
+from knowledge.document import LoadedPart, Locator, StoredFile
 from knowledge.limits import ParseLimits
 from knowledge.reading.cleaning import one_line, squeeze
 from knowledge.reading.markup import Element, attribute, child, children, descendants, local, parse_xml
@@ -27,8 +26,8 @@ class PptxLoader:
     media_types: tuple[str, ...] = ("application/vnd.openxmlformats-officedocument.presentationml.presentation",)
     suffixes: tuple[str, ...] = (".pptx",)
 
-    def load(self, path: Path, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
-        with open_package(path, limits=limits) as package:
+    def load(self, file: StoredFile, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
+        with open_package(file, limits=limits) as package:
             targets = relations(package, _PRESENTATION)
             listed = descendants(parse_xml(package.read(_PRESENTATION)), "sldId")
             slides = [targets[key] for one in listed if (key := _relation_id(one)) in targets]

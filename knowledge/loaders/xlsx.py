@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-from knowledge.document import LoadedPart, Locator
+from knowledge.document import LoadedPart, Locator, StoredFile
 from knowledge.limits import ParseLimits
 from knowledge.reading.cleaning import one_line
 from knowledge.reading.markup import Element, attribute, child, children, descendants, local, parse_xml
@@ -29,8 +28,8 @@ class XlsxLoader:
     media_types: tuple[str, ...] = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",)
     suffixes: tuple[str, ...] = (".xlsx",)
 
-    def load(self, path: Path, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
-        with open_package(path, limits=limits) as package:
+    def load(self, file: StoredFile, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
+        with open_package(file, limits=limits) as package:
             workbook = parse_xml(package.read(_WORKBOOK))
             reader = _Reader(package, workbook)
             targets = relations(package, _WORKBOOK)
@@ -44,9 +43,9 @@ class XlsxLoader:
                 yield LoadedPart(tuple(row_sections(rows, base)), number, len(sheets))
 
 
-def first_sheet(path: Path, *, limits: ParseLimits) -> list[tuple[int, list[str]]]:
+def first_sheet(file: StoredFile, *, limits: ParseLimits) -> list[tuple[int, list[str]]]:
     """The rows of the first visible sheet with their numbers; raises knowledge.errors.DocumentError."""
-    with open_package(path, limits=limits) as package:
+    with open_package(file, limits=limits) as package:
         targets = relations(package, _WORKBOOK)
         workbook = parse_xml(package.read(_WORKBOOK))
         for sheet in descendants(workbook, "sheet"):

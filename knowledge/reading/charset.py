@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from pathlib import Path
 
+from knowledge.document import StoredFile
 from knowledge.errors import DocumentTooLarge, DocumentTypeMismatch
 from knowledge.limits import ParseLimits
 
@@ -36,11 +36,13 @@ _STRAY_CONTROLS = 3  # control characters that a text may hold whatever its leng
 _SAMPLE = 1 << 18  # bytes that the guess between the Chinese sets looks at
 
 
-def read_bytes(path: Path, *, limits: ParseLimits) -> bytes:
+def read_bytes(file: StoredFile, *, limits: ParseLimits) -> bytes:
     """The file's bytes, if it holds no more than a document may."""
-    if path.stat().st_size > limits.inflated_bytes:
+    with file.open("rb") as stream:
+        data = stream.read(limits.inflated_bytes + 1)
+    if len(data) > limits.inflated_bytes:
         raise DocumentTooLarge()
-    return path.read_bytes()
+    return data
 
 
 def decode(data: bytes, *, declared: str | None = None) -> str:

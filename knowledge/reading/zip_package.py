@@ -8,8 +8,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from knowledge.document import StoredFile
 from knowledge.errors import DocumentCorrupt, DocumentEncrypted, DocumentTooLarge
 from knowledge.limits import MEBIBYTE, ParseLimits
 
@@ -62,24 +62,25 @@ class ZipPackage:
 
 
 @contextmanager
-def open_package(path: Path, *, limits: ParseLimits) -> Iterator[ZipPackage]:
+def open_package(file: StoredFile, *, limits: ParseLimits) -> Iterator[ZipPackage]:
     """Open a container after checking its directory; raises DocumentCorrupt, DocumentTooLarge or DocumentEncrypted."""
-    _check_directory(path, limits)
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise DocumentCorrupt() from error
-    with archive:
-        _check_entries(archive.infolist(), limits)
-        yield ZipPackage(archive, limits)
+    _check_directory(file, limits)
+    with file.open("rb") as stream:
+        try:
+            archive = zipfile.ZipFile(stream)
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise DocumentCorrupt() from error
+        with archive:
+            _check_entries(archive.infolist(), limits)
+            yield ZipPackage(archive, limits)
 
 
-def _check_directory(path: Path, limits: ParseLimits) -> None:
+def _check_directory(file: StoredFile, limits: ParseLimits) -> None:
     """Look at the directory's size before `zipfile` reads all of it into memory."""
-    with path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - _END_SIZE - _MAX_COMMENT))
-        tail = file.read()
+    with file.open("rb") as stream:
+        size = stream.seek(0, 2)
+        stream.seek(max(0, size - _END_SIZE - _MAX_COMMENT))
+        tail = stream.read()
     end = tail.rfind(_END)
     if end < 0 or len(tail) - end < _END_SIZE:
         raise DocumentCorrupt()

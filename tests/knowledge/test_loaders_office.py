@@ -9,6 +9,7 @@ import pytest
 from knowledge.document import DocumentLoader, LoadedPart, Locator
 from knowledge.errors import DocumentCorrupt, DocumentEncrypted, DocumentTooLarge
 from knowledge.limits import ParseLimits
+from knowledge.loaders import load_attachment
 from knowledge.loaders.csv_table import CsvLoader
 from knowledge.loaders.epub import EpubLoader
 from knowledge.loaders.mail_message import MailMessageLoader
@@ -157,7 +158,7 @@ MZ\r
 
 
 def test_mail_is_read_with_its_subject_and_attached_messages(tmp_path: Path) -> None:
-    [part] = load(MailMessageLoader(), tmp_path, MAIL)
+    [part] = load(MailMessageLoader(load_attachment), tmp_path, MAIL)
     assert part.title == "退货"
     whole = "\n\n".join(section.text for section in part.sections)
     assert "张三 <zhang@example.com>" in whole and "Forwarded text" in whole
@@ -168,9 +169,9 @@ def test_mail_is_read_with_its_subject_and_attached_messages(tmp_path: Path) -> 
 def test_messages_in_messages_without_end_are_refused(tmp_path: Path) -> None:
     path = make.write(tmp_path, "stored", MAIL)
     with pytest.raises(DocumentTooLarge):
-        list(MailMessageLoader().load(path, limits=ParseLimits(nesting=1)))
+        list(MailMessageLoader(load_attachment).load(path, limits=ParseLimits(nesting=1)))
 
 
 def test_a_file_without_headers_is_no_mail(tmp_path: Path) -> None:
     with pytest.raises(DocumentCorrupt):
-        load(MailMessageLoader(), tmp_path, b"\n\njust text")
+        load(MailMessageLoader(load_attachment), tmp_path, b"\n\njust text")
