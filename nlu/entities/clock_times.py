@@ -66,6 +66,13 @@ _HOUR_TO = re.compile(
     r"(?=\s?(?:-|to|until|till|(?(between)and|-))\s?(?P<last>1[0-2]|0?[1-9])(?:[.:][0-5]\d)?\s?(?P<half_day>[ap])\.?m\b)",
     re.IGNORECASE,
 )
+# The 5 of "from 9 to 5", where nothing after it says that it counts something; "a scale from 1 to 10" counts points.
+_FROM_HOUR_TO = re.compile(
+    r"(?<![A-Za-z0-9])(?<!scale )from\s+(?:1[0-2]|0?[1-9])(?:[.:][0-5]\d)?\s?(?:-|to|until|till)\s?"
+    r"(?P<hour>1[0-2]|0?[1-9])(?:[.:](?P<minute>[0-5]\d))?"
+    r"(?=\s*(?:$|[,.!?;)](?!\d)|(?:on|tomorrow|today|tonight|next|this|every|each|daily|weekdays|please|and|or|is|if)\b))",
+    re.IGNORECASE,
+)
 _SMALL = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _HOUR_EN = rf"(?P<hour>1[0-2]|0?[1-9]|{_SMALL})"
 _PART_EN = r"(?:\s+(?:in\s+the\s+(?P<part>morning|afternoon|evening)|at\s+(?P<night>night)))"
@@ -120,6 +127,9 @@ def _in_digits(text: str) -> Iterator[ClockTime]:
         hour, afternoon = int(match["hour"]) % 12, match["half_day"].lower() == "p"
         afternoon ^= hour > int(match["last"]) % 12  # "11-1pm" begins in the morning
         yield ClockTime(*match.span(), (hour + 12 * afternoon) * 60 + int(match["minute"] or 0), sure=True)
+    for match in _FROM_HOUR_TO.finditer(text):
+        minute = _in_part(int(match["hour"]), "", sure=False) * 60 + int(match["minute"] or 0)
+        yield ClockTime(match.start("hour"), match.end(), minute, sure=False)
 
 
 def _chinese(match: re.Match[str], text: str) -> Iterator[ClockTime]:

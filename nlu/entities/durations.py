@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from nlu.entities.candidate import Candidate
+from nlu.entities.number_ranges import first_of_range
 from nlu.entities.numerals import CHINESE_NUMERAL, ENGLISH_WORD, chinese_number, english_number
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
@@ -29,7 +30,7 @@ _CHINESE_UNITS = {
 }
 _CHINESE_COUNT = rf"(?:\d{{1,4}}(?:\.\d{{1,2}})?|[{CHINESE_NUMERAL}]{{1,6}})"
 _CHINESE = re.compile(
-    rf"(?<![\d.第点:/-])(?<!\d[月年])(?:"
+    rf"(?<![\d.第点:/])(?<!(?<!\d)-)(?<!\d[月年])(?:"
     rf"(?P<half>半)(?P<half_unit>个?(?:小时|钟头|月|星期|礼拜)|天|年|分钟)"
     rf"|(?<![哪那这某每有同])(?P<count>{_CHINESE_COUNT})(?P<and_half>个半)?"
     r"(?P<unit>个?(?:小时|钟头|星期|礼拜)|(?<=半)月|个月|分钟|秒钟?|天|周(?![一二三四五六日末])|年(?![\d一二三四五六七八九十]|级|代))"
@@ -40,7 +41,7 @@ _CHINESE = re.compile(
 _ENGLISH_COUNT = rf"(?:(?!0\d)\d{{1,4}}(?:\.\d{{1,2}})?|an?|(?:{ENGLISH_WORD})(?:[\s-](?:{ENGLISH_WORD}))?)"
 _ENGLISH_UNIT = r"seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?"
 _ENGLISH = re.compile(
-    rf"(?<![A-Za-z0-9_.$/-])(?:(?P<half>half\s+an?\s+(?P<half_unit>hour|day|year)|half\s+(?P<half_unit2>hour|day))"
+    rf"(?<![A-Za-z0-9_.$/])(?<!(?<!\d)-)(?:(?P<half>half\s+an?\s+(?P<half_unit>hour|day|year)|half\s+(?P<half_unit2>hour|day))"
     rf"|(?P<count>{_ENGLISH_COUNT})(?P<half_after>\s+and\s+a\s+half)?[\s-]?(?P<unit>{_ENGLISH_UNIT})"
     rf"(?P<half_last>\s+and\s+a\s+half)?(?:(?:\s+and)?\s+(?P<minutes>{_ENGLISH_COUNT})[\s-]?(?:minutes?|mins?))?)"
     r"(?![A-Za-z0-9_])",
@@ -71,7 +72,13 @@ class Duration:
 
 
 def durations(text: str) -> Iterator[Duration]:
-    """Every length of time in a normalised text, either language."""
+    """Every length of time in a normalised text, either language; of 3-5天 the longer one."""
+    for found in _measures(text):
+        if not text.endswith("-", 0, found.start) or first_of_range(text, found.start, found.end):
+            yield found
+
+
+def _measures(text: str) -> Iterator[Duration]:
     for match in _CHINESE.finditer(text):
         if match.group("quarter"):
             yield Duration(*match.span(), 0, 900 * (1 if match.group("quarter") == "一" else 3))
@@ -137,6 +144,20 @@ class DurationRecogniser:
     def find(self, text: str, *, now: datetime, language: str) -> Iterator[Candidate]:  # noqa: ARG002
         """See `Recogniser`."""
         for found in durations(text):
-            yield Candidate(
-                self._name, found.iso(), found.start, found.end, "duration", self._priority, holds_others=True
-            )
+            least = _least(text, found)
+            if least is not None:
+                yield self._candidate(least, role="from")
+            yield self._candidate(found, role="to" if least else "")
+
+    def _candidate(self, found: Duration, *, role: str) -> Candidate:
+        span = (found.start, found.end)
+        return Candidate(self._name, found.iso(), *span, "duration", self._priority, role=role, holds_others=True)
+
+
+def _least(text: str, most: Duration) -> Duration | None:
+    """The lower end of a range whose upper end is `most`: the 3 of 3-5天."""
+    first = first_of_range(text, most.start, most.end)
+    for found in _measures(first[2]) if first else ():
+        if first and found.end == len(first[2]) and (found.months, found.seconds) < (most.months, most.seconds):
+            return Duration(*first[:2], found.months, found.seconds)
+    return None

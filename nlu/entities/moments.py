@@ -18,6 +18,7 @@ from nlu.entities.day_parts import minute_in_part, with_day_part
 from nlu.entities.durations import durations
 from nlu.entities.english_dates import english_dates, numeric_dates
 from nlu.entities.named_days import named_days
+from nlu.entities.stated_instants import stated_instants
 
 _DAY_THEN_TIME = re.compile(r"T|(?:的|,|\s|在|大概|大约|差不多|at|around|about|by|from|in\s+the){0,4}", re.IGNORECASE)
 _TIME_THEN_DAY = re.compile(r"\s*(?:,|on|of)?\s*(?:the\s+)?", re.IGNORECASE)
@@ -88,7 +89,8 @@ def _moments(text: str, now: datetime, zone: str) -> tuple[Moment, ...]:  # noqa
     )
     days = _with_weekdays(text, found_days)
     clocks = _longest(Moment(found.start, found.end, clock=found) for found in clock_times(text))
-    found = _longest([*_together(text, days, clocks, now), *_offsets(text, now)])
+    stated = (Moment(start, end, instant=at) for start, end, at in stated_instants(text, now))
+    found = _longest([*_together(text, days, clocks, now), *_offsets(text, now), *stated])
     found = [each for each in found if each.kind != "time" or (each.clock is not None and each.clock.alone)]
     return tuple(_ranges(text, found))
 
@@ -273,11 +275,9 @@ class MomentRecogniser:
         """See `Recogniser`. A moment's day and time are given as well, for where the moment itself is not wanted."""
         for found in moments(text, now):
             yield from self._of(found, now)
-            if found.kind == "datetime" and self._kind != "datetime":
-                value = found.value(now)
-                if value is not None:
-                    part = value[:10] if self._kind == "date" else value[11:16]
-                    yield self._candidate(found, part, priority=self._priority - 30)
+            if found.kind == "datetime" and self._kind != "datetime" and (value := found.value(now)) is not None:
+                part = value[:10] if self._kind == "date" else value[11:16]
+                yield self._candidate(found, part, priority=self._priority - 30)
 
     def _of(self, found: Moment, now: datetime) -> Iterator[Candidate]:
         value = found.value(now) if found.kind == self._kind else None

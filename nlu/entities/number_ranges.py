@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from nlu.entities.numerals import CHINESE_NUMERAL
+from nlu.entities.numerals import CHINESE_NUMERAL, ENGLISH_WORD
 
-_NUMBER = rf"(?:\d{{1,9}}(?:\.\d{{1,4}})?|[{CHINESE_NUMERAL}]{{1,8}})"
+_NUMBER = rf"(?:\d{{1,9}}(?:\.\d{{1,4}})?|[{CHINESE_NUMERAL}]{{1,8}}|(?i:{ENGLISH_WORD})(?![A-Za-z]))"
 _BEFORE = re.compile(
     rf"(?<![A-Za-z\d.,:/第-])(?<![{CHINESE_NUMERAL}])(?P<number>{_NUMBER})\s?(?:到|至|~|-|to)\s?$", re.IGNORECASE
 )

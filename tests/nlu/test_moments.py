@@ -174,6 +174,8 @@ def test_what_is_no_time_is_not_taken_for_one(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "ends"),
     [
+        ("open from 9 to 5", [("time", "09:00", "from"), ("time", "17:00", "to")]),
+        ("from 10:30 to 6 on weekdays", [("time", "10:30", "from"), ("time", "18:00", "to")]),
         ("周一到周五", [("date", "2026-11-23", "from"), ("date", "2026-11-27", "to")]),
         ("from Monday to Wednesday", [("date", "2026-11-23", "from"), ("date", "2026-11-25", "to")]),
         ("11月3日到5日", [("date", "2026-11-03", "from"), ("date", "2026-11-05", "to")]),
