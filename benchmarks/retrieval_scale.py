@@ -27,11 +27,10 @@ import numpy as np
 from benchmarks import synthetic_knowledge
 from benchmarks.clients import Job, Seen
 from benchmarks.installation import ROOT, Product, product
+from benchmarks.knowledge_rows import write_document
 from benchmarks.open_sets import default_embedder
 from chatbot.database import Database
-from chatbot.models import Document, KnowledgeBase, new_id
-from chatbot.repositories.chunks import ChunkRepository, NewChunk
-from chatbot.repositories.knowledge_bases import KnowledgeBaseRepository
+from chatbot.models import KnowledgeBase
 from knowledge.embedders.routed import RoutedEmbedder
 from knowledge.fusion import fitted_fusion
 from knowledge.index import KnowledgeIndex
@@ -118,28 +117,7 @@ async def _fill(
     async with database.read("*") as session:
         base = await session.get_one(KnowledgeBase, knowledge_base_id)
     for piece in synthetic_knowledge.pieces(size, embedder):
-        document_id, mine = new_id(), [new_id() for _ in piece.texts]
-        chunks = [
-            NewChunk(None, ordinal, text, heading, {}, "en", identifier * 2, piece.stored(ordinal))
-            for ordinal, (identifier, heading, text) in enumerate(zip(mine, piece.headings, piece.texts, strict=True))
-        ]
-        async with database.write(base.tenant_id) as session:
-            revision = await KnowledgeBaseRepository(session, base.tenant_id).next_revision(knowledge_base_id)
-            session.add(
-                Document(
-                    id=document_id,
-                    tenant_id=base.tenant_id,
-                    knowledge_base_id=knowledge_base_id,
-                    title=f"Volume {piece.number}",
-                    status="ready",
-                    chunk_count=len(chunks),
-                )
-            )
-            await session.flush()
-            repository = ChunkRepository(session, base.tenant_id)
-            await repository.write(knowledge_base_id, document_id, chunks, revision=revision)
-            stored = await repository.stored(document_id)
-        ids += [stored[ordinal].id for ordinal in range(len(chunks))]
+        ids += await write_document(database, base.tenant_id, knowledge_base_id, piece)
         vectors.append(piece.vectors[space])
         texts += zip(piece.headings, piece.texts, strict=True)
     await database.close()

@@ -40,7 +40,7 @@ def english_sections(count: int) -> list[handbook.Section]:
     return [one for one in handbook.sections(2 * count) if one.language == "en"]
 
 
-def pieces(count: int, embedder: RoutedEmbedder) -> Iterator[Piece]:
+def pieces(count: int, embedder: RoutedEmbedder, *, per_document: int = PER_DOCUMENT) -> Iterator[Piece]:
     """The same at every call."""
     chance = np.random.default_rng(11)
     parts = english_sections(count)
@@ -48,8 +48,8 @@ def pieces(count: int, embedder: RoutedEmbedder) -> Iterator[Piece]:
     held = min(REAL, len(parts))
     rank = np.arange(1, VOCABULARY + 1, dtype=np.float64) ** -1.05
     cumulative = np.cumsum(rank / rank.sum())
-    for number, start in enumerate(range(0, count, PER_DOCUMENT)):
-        mine = parts[start : start + PER_DOCUMENT]
+    for number, start in enumerate(range(0, count, per_document)):
+        mine = parts[start : start + per_document]
         own, other = (start + np.arange(len(mine))) % held, chance.integers(0, held, len(mine))
         drawn = np.searchsorted(cumulative, chance.random((len(mine), EXTRA_WORDS)))
         yield Piece(
