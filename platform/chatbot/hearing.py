@@ -28,7 +28,7 @@ def hear(bot: BotRuntime, state: DialogueState, text: str, *, now: datetime, lan
     whole = parse(text)
     wishes: tuple[Part, ...] = ()
     if not state.requested_slot:
-        wishes = split_wishes(text, whole, parse, wishes=bot.wishes)
+        wishes = split_wishes(text, whole, parse, wishes=bot.separable)
         wishes = wishes or split_values(whole, entities=bot.single_entities.get(whole.intent or "", frozenset()))
     shadow = bot.shadow.interpreter.parse(text, now=now, language=language) if bot.shadow is not None else None
     return Heard(whole, wishes, shadow)

@@ -163,6 +163,7 @@ class BotRuntime:
     shadow: ServedVersion | None = None  # hears every message too, and decides nothing
     only: PassageFilter = field(default_factory=PassageFilter)  # of its knowledge
     wishes: frozenset[str] = frozenset()  # intents that ask for something, as a greeting does not
+    separable: frozenset[str] = frozenset()  # intents of its own, of which one message may hold several
     single_entities: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by intent: what it has one slot for
 
     def serving(self, user_id: str) -> BotRuntime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +16,7 @@ from chatbot.repositories.understanding import VersionNotFound
 from chatbot.services.model_versions_content import TrainedVersion
 from chatbot.services.model_versions_loaded import LoadedVersions
 from chatbot.services.understanding_settings import UnderstandingSettings
+from chatbot.small_talk import SmallTalk
 from chatbot.turn import BotRuntime, ServedVersion, Split
 from dialogue.engine import DialogueEngine
 from dialogue.flow import Flow, parse_flow
@@ -105,9 +106,11 @@ class BotRuntimes:
             if other.number is not None:
                 split = Split(other, settings.split.share, f"{bot_id}:{settings.split.version_id}")
         shadow = await self._served(session, tenant_id, settings.shadow, entities, loaded)
+        taught = await self._taught(session, tenant_id, bot_id)
+        own_talk = small_talk.own_talk(taught)
         flows = own_flows
         if settings.small_talk:
-            flows += await self._small_talk(session, bot, own_flows, model)
+            flows += _small_talk(bot, own_flows, model, taught, own_talk)
         runtime = BotRuntime(
             tenant_id=tenant_id,
             bot_id=bot.id,
@@ -122,6 +125,8 @@ class BotRuntimes:
             split=split,
             shadow=shadow if shadow.number is not None else None,
             wishes=frozenset(intent for flow in flows if flow.collects for intent in flow.intents),
+            separable=frozenset({intent for intent, _ in taught} | {i for flow in own_flows for i in flow.intents})
+            - own_talk.keys(),
             single_entities={intent: flow.single_entities for flow in flows for intent in flow.intents},
         )
         return runtime, sum(version.nbytes for version in loaded)
@@ -159,23 +164,33 @@ class BotRuntimes:
                 self._on_damage()
         return ServedVersion(None, self.interpreter(None, entities))
 
-    async def _small_talk(
-        self, session: AsyncSession, bot: Bot, own: tuple[Flow, ...], model: IntentModel | None
-    ) -> tuple[Flow, ...]:
-        """Replies to small talk, where the bot has no flow of its own for the intent."""
-        rows = (
-            await session.execute(
-                select(IntentExample.intent, IntentExample.text).where(
-                    IntentExample.tenant_id == bot.tenant_id, IntentExample.bot_id == bot.id
-                )
+    async def _taught(self, session: AsyncSession, tenant_id: str, bot_id: str) -> list[tuple[str, str]]:
+        """Intents with their sentences."""
+        rows = await session.execute(
+            select(IntentExample.intent, IntentExample.text).where(
+                IntentExample.tenant_id == tenant_id, IntentExample.bot_id == bot_id
             )
-        ).all()
-        suggestions = _suggestions(model, [intent for flow in own if flow.collects for intent in flow.intents])
-        answered = {intent for flow in own for intent in flow.intents}
-        taken = {flow.name for flow in own}
-        talks = small_talk.beside({intent for intent, _ in rows}, (text for _, text in rows))
-        flows = [parse_flow(talk.flow(bot.name, suggestions)) for talk in talks if talk.intent not in answered]
-        return tuple(flow for flow in flows if flow.name not in taken)
+        )
+        return [(intent, text) for intent, text in rows]
+
+
+def _small_talk(
+    bot: Bot,
+    own: tuple[Flow, ...],
+    model: IntentModel | None,
+    taught: Sequence[tuple[str, str]],
+    own_talk: Mapping[str, SmallTalk],
+) -> tuple[Flow, ...]:
+    """Replies to small talk, and to the bot's own intents in its place, where the bot has no flow for them."""
+    suggestions = _suggestions(model, [intent for flow in own if flow.collects for intent in flow.intents])
+    answered = {intent for flow in own for intent in flow.intents}
+    taken = {flow.name for flow in own}
+    intents = {talk.intent: [talk.intent] for talk in small_talk.beside({i for i, _ in taught}, (t for _, t in taught))}
+    for intent, talk in own_talk.items():
+        intents.setdefault(talk.intent, []).append(intent)
+    wanted = ((talk, [i for i in intents.get(talk.intent, ()) if i not in answered]) for talk in small_talk.pack())
+    flows = [parse_flow(talk.flow(bot.name, suggestions, missing)) for talk, missing in wanted if missing]
+    return tuple(flow for flow in flows if flow.name not in taken)
 
 
 def _suggestions(model: IntentModel | None, wishes: Sequence[str]) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -27,11 +27,11 @@ class SmallTalk:
     suggests: bool
     closes: bool
 
-    def flow(self, bot_name: str, suggestions: Mapping[str, list[str]]) -> dict[str, object]:
-        """A definition for `dialogue.flow.parse_flow`."""
+    def flow(self, bot_name: str, suggestions: Mapping[str, list[str]], intents: Sequence[str]) -> dict[str, object]:
+        """A definition for `dialogue.flow.parse_flow`, which answers these intents."""
         flow: dict[str, object] = {
             "name": f"small_talk_{self.intent}",
-            "intents": [self.intent],
+            "intents": list(intents),
             "say": {language: text.replace(BOT, _named(bot_name, language)) for language, text in self.say.items()},
             "closes": self.closes,
         }
@@ -68,6 +68,23 @@ def beside(intents: Collection[str], sentences: Iterable[str]) -> tuple[SmallTal
         for talk in pack()
         if talk.intent not in intents and not any(_plain(example.text) in taken for example in talk.examples)
     )
+
+
+def own_talk(taught: Iterable[tuple[str, str]]) -> dict[str, SmallTalk]:
+    """What of the pack each of a bot's own intents took the place of; `taught` are its intents with their sentences.
+
+    An intent that holds sentences of several is none of them in particular.
+    """
+    talks = pack()
+    by_name = {talk.intent: talk for talk in talks}
+    by_sentence = {_plain(example.text): talk for talk in talks for example in talk.examples}
+    found: dict[str, set[str]] = {}
+    for intent, sentence in taught:
+        held = found.setdefault(intent, {intent} & by_name.keys())
+        talk = by_sentence.get(_plain(sentence))
+        if talk is not None:
+            held.add(talk.intent)
+    return {intent: by_name[held.pop()] for intent, held in found.items() if len(held) == 1}
 
 
 def _named(bot_name: str, language: str) -> str:

@@ -166,6 +166,18 @@ async def test_small_talk_gives_way_to_the_bots_own_intents_and_can_be_switched_
     assert (await bench.say("who are you"))["metadata"]["action"] == "refuse"
 
 
+async def test_an_intent_in_the_place_of_small_talk_has_its_reply_until_a_flow_answers_it(
+    application: Application,
+) -> None:
+    bench = await make_workbench(application, small_talk=True)
+    await bench.teach({"greet": ["hi", "hello", "good morning", "你好", "早上好"], **shop("weather")})
+    await bench.train()
+    reply = await bench.say("hello")
+    assert (reply["intent"], reply["metadata"]["action"]) == ("greet", "say")
+    await bench.post("/flows", {"definition": {"name": "own", "intents": ["greet"], "say": {"en": "Ahoy!"}}})
+    assert (await bench.say("hello"))["reply"] == "Ahoy!"
+
+
 async def test_the_bot_offers_what_it_can_do(application: Application) -> None:
     bench = await make_workbench(application, small_talk=True)
     await bench.teach(shop())
@@ -213,6 +225,21 @@ async def test_an_answer_to_a_question_is_never_split(serving: Workbench) -> Non
     await serving.say("where is my order", user="ann")
     reply = await serving.say("A10023, and what is the weather in London", user="ann")
     assert "intents" not in reply["metadata"] or reply["metadata"]["intents"] is None
+
+
+async def test_wishes_that_are_only_answered_count_as_well_but_a_greeting_is_none(trained: Workbench) -> None:
+    for intent in ("order_status", "weather"):
+        say = {"name": intent, "intents": [intent], "say": {"en": f"About {intent}."}}
+        await trained.post("/flows", {"definition": say})
+    reply = await trained.say("where is my order and what is the weather in London")
+    assert reply["reply"] == "About order_status.\n\nAbout weather."
+    parsed = await trained.post("/nlu/parse", {"text": "where is my order, see you later"})
+    assert parsed["parts"] == []
+
+
+async def test_parsing_shows_parts_before_anything_answers_them(trained: Workbench) -> None:
+    parsed = await trained.post("/nlu/parse", {"text": "查一下订单，然后查一下天气预报"})
+    assert [part["intent"] for part in parsed["parts"]] == ["order_status", "weather"]
 
 
 async def test_parsing_shows_parts_and_explains_words(serving: Workbench) -> None:
