@@ -13,7 +13,7 @@ _NOTHING_TO_SPLIT = 0.9  # surely no intent at all: a question to the documents,
 _TALK_ALONE = 0.95  # surely an intent that asks for nothing, and nothing else: "hello, good morning"
 _MOST_PARTS = 3
 _MOST_PIECES = 6  # each is read once or twice; a longer list costs more than it tells
-_LEAST_CHARACTERS = {"zh": 3, "en": 6}
+_LEAST_CHARACTERS = {"zh": 2, "en": 6}
 _LONGEST = 300  # a longer message tells a story, it doesn't list wishes
 # Strong ones part sentences; weak ones also join nouns ("Beijing and Shanghai"), which the parts' intents then tell.
 # Without white space around them: a pattern that begins with it would take a square of a long blank's length.

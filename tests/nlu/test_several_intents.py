@@ -35,6 +35,7 @@ def split(interpreter: Interpreter, text: str) -> tuple[Part, ...]:
     [
         "查一下订单 A10023 和北京天气",
         "我的订单到哪了？另外今天上海天气怎么样",
+        "订单还有天气",
         "Where is my order A10023 and what is the weather in London?",
         "track my parcel, then tell me the weather forecast",
     ],
