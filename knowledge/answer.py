@@ -5,33 +5,26 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from knowledge.answer_cues import answer_shapes
+from knowledge.answer_cues import answer_shapes, asks_for_steps
+from knowledge.answer_sentences import Company, Sentence, sentences_of
+from knowledge.document import place_of
 from knowledge.embedders.routed import RoutedEmbedder
 from knowledge.retrieval import Answer, Citation, Passage
 from knowledge.sentences import sentence_spans
-from knowledge.words import query_words, words_of
+from knowledge.words import query_words
 
 DEFAULT_THRESHOLD = 0.22
 _PASSAGES_READ = 3
 _RELATED = 0.6  # score of retrieval from which a passage that does not answer is still worth a look
 _LEAST_SHARE = 0.5  # of the best passage's score: what a further passage needs to be read
 _SNIPPET = 240  # characters
-_LONGEST_ANSWER = 600
 _SHAPE_BONUS = 0.25
 _BY_PASSAGE = 1.5  # what a passage's score counts beside the words of a sentence, all of which together count one
 _OF_MEASURE = ("long", "much", "many", "often", "far", "old")  # in "how long" they are answered, not repeated
 _LIGHT = 0.2
+_STRANGE = 0.3  # of the question's words: when so much is in no sentence, a table does not treat it
 _UNDER_TITLE = 0.5  # of a word that stands in the title alone
-_LEADS_ON = (":", "：")
-_QUESTION_MARKS = ("?", "？")
-# A sentence that begins so says little without the one before it.
-_LEANS_BACK = re.compile(
-    r"(?:it|its|they|their|them|he|she|his|her|this|these|those|that|such|also|however|otherwise|then|in that case"
-    r"|if so|but|and|or)\b|(?:它|他|她|其|此|该|这|那|但|并|而|否则|另外|同时|因此|所以|如果是这样)",
-    re.IGNORECASE,
-)
 
 
 def answer_threshold(own: float | None, passages: Sequence[Passage]) -> float:
@@ -40,17 +33,6 @@ def answer_threshold(own: float | None, passages: Sequence[Passage]) -> float:
         return own
     calibration = passages[0].calibration if passages else None
     return DEFAULT_THRESHOLD if calibration is None else calibration.threshold
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    text: str
-    passage: int  # place among the passages
-    place: int  # within its passage
-    start: int
-    end: int
-    words: frozenset[str]
-    titles: frozenset[str]  # the words that it stands under, in the best passage; what comes second speaks for itself
 
 
 class ExtractiveAnswerer:
@@ -84,16 +66,18 @@ class ExtractiveAnswerer:
             return Answer(text=None, confidence=confidence, citations=self._related(question, passages, language))
         floor = max(threshold, confidence * _LEAST_SHARE)
         read = [one for one in passages[:_PASSAGES_READ] if one.score >= floor and one.language == passages[0].language]
-        sentences = _sentences(read)
+        sentences = sentences_of(read)
         if not sentences:
             return Answer(text=None, confidence=confidence)
         chosen = _chosen(question, read, sentences, self._nearness(question, read, sentences, language))
+        if not chosen:
+            return Answer(text=None, confidence=confidence, citations=self._related(question, passages, language))
         return _compose(chosen, read, confidence, language)
 
     def _related(self, question: str, passages: Sequence[Passage], language: str) -> tuple[Citation, ...]:
         """The passage that fits best, with the sentence that comes nearest, where it fits well."""
         best = max(passages[:_PASSAGES_READ], key=lambda one: one.retrieved or 0.0)
-        sentences = _sentences([best])
+        sentences = sentences_of([best])
         if (best.retrieved or 0.0) < _RELATED or not sentences:
             return ()
         near = self._nearness(question, [best], sentences, language)
@@ -102,15 +86,15 @@ class ExtractiveAnswerer:
         return (_citation(1, best, [nearest]),)
 
     def _nearness(
-        self, question: str, passages: Sequence[Passage], sentences: Sequence[_Sentence], language: str
-    ) -> dict[_Sentence, float]:
+        self, question: str, passages: Sequence[Passage], sentences: Sequence[Sentence], language: str
+    ) -> dict[Sentence, float]:
         """By meaning, of the sentences in another language than the question's; 1 is the same."""
         foreign = [one for one in sentences if passages[one.passage].language not in (language, "")]
         if self._across is None or not foreign:
             return {}
         asked = self._across.encode_queries([question], language=language)[0]
         found = {one: passages[one.passage].language for one in foreign}
-        near: dict[_Sentence, float] = {}
+        near: dict[Sentence, float] = {}
         for spoken in sorted(set(found.values())):
             group = [one for one in foreign if found[one] == spoken]
             cosines = self._across.encode_passages([one.text for one in group], language=spoken) @ asked
@@ -118,49 +102,39 @@ class ExtractiveAnswerer:
         return near
 
 
-def _sentences(passages: Sequence[Passage]) -> list[_Sentence]:
-    """Every sentence once, even where chunks overlap."""
-    seen: set[str] = set()
-    found: list[_Sentence] = []
-    for number, passage in enumerate(passages):
-        titles = frozenset(words_of(_titles(passage)) if number == 0 else ())
-        for place, (start, end) in enumerate(sentence_spans(passage.text)):
-            text = passage.text[start:end]
-            if text not in seen:
-                seen.add(text)
-                words = frozenset(words_of(text))
-                found.append(_Sentence(text, number, place, start, end, words, titles))
-    return found
-
-
-def _titles(passage: Passage) -> str:
-    headings = passage.locator.get("heading")
-    return " ".join([passage.document_title, *map(str, headings if isinstance(headings, list | tuple) else ())])
-
-
 def _chosen(
-    question: str, passages: Sequence[Passage], sentences: Sequence[_Sentence], near: Mapping[_Sentence, float]
-) -> list[_Sentence]:
-    """The best sentence with what it needs to be understood, and a second one that adds to it; in reading order."""
-    weights = _weights(query_words(question), sentences)
+    question: str, passages: Sequence[Passage], sentences: Sequence[Sentence], near: Mapping[Sentence, float]
+) -> list[Sentence]:
+    """The best sentence with what it needs to be understood, and a second one that adds to it; in reading order.
+
+    Where a table's header fits and no cell, all of its rows are chosen, or none if the question has words that stand
+    nowhere: they are what it asks about.
+    """
+    asked = query_words(question)
+    weights = _weights(asked, sentences)
     shapes = answer_shapes(question)
     scores = {
         one: _score(one, weights, near) + (_SHAPE_BONUS if any(shape.search(one.text) for shape in shapes) else 0.0)
         for one in sentences
     }
+    company = Company(passages, sentences)
     ranking = sorted(sentences, key=lambda one: -scores[one] - _BY_PASSAGE * passages[one.passage].score)
     best = ranking[0]
-    chosen = _with_company(best, sentences)
+    if best not in near and (company.is_head(best) or (best.row_names and not best.values & weights.keys())):
+        return [] if _strange(asked, sentences) >= _STRANGE else company.rows(best)
+    steps = asks_for_steps(question)
+    chosen = company.of(best, steps=steps)
     covered = frozenset().union(*(one.words for one in chosen))
     for other in ranking[1:4]:
         new = sum(weights.get(word, 0.0) for word in other.words - covered)
-        if other not in chosen and new >= 0.2 and scores[other] >= 0.6 * scores[best] and not _only_leads(other):
-            chosen.extend(one for one in _with_company(other, sentences) if one not in chosen)
+        apart = other not in chosen and not other.only_leads and not company.is_head(other)
+        if apart and new >= 0.2 and scores[other] >= 0.6 * scores[best] and not company.answers_another(other, chosen):
+            chosen.extend(one for one in company.of(other, steps=steps) if one not in chosen)
             break
     return sorted(chosen, key=lambda one: (one.passage != best.passage, one.passage, one.place))
 
 
-def _weights(asked: Mapping[str, float], sentences: Sequence[_Sentence]) -> dict[str, float]:
+def _weights(asked: Mapping[str, float], sentences: Sequence[Sentence]) -> dict[str, float]:
     """The question's words by how few of these sentences hold them, as shares of one."""
     raw = {
         word: (min(weight, _LIGHT) if word in _OF_MEASURE else weight)
@@ -171,49 +145,28 @@ def _weights(asked: Mapping[str, float], sentences: Sequence[_Sentence]) -> dict
     return {word: weight / total for word, weight in raw.items()}
 
 
-def _score(sentence: _Sentence, weights: Mapping[str, float], near: Mapping[_Sentence, float]) -> float:
+def _strange(asked: Mapping[str, float], sentences: Sequence[Sentence]) -> float:
+    """The share of the question's words, but for those that only hold it together, that stands nowhere."""
+    told = {word: weight for word, weight in asked.items() if weight > _LIGHT}
+    held = frozenset().union(*(one.words | one.titles for one in sentences))
+    missing = math.fsum(weight for word, weight in told.items() if word not in held)
+    return missing / (math.fsum(told.values()) or 1.0)
+
+
+def _score(sentence: Sentence, weights: Mapping[str, float], near: Mapping[Sentence, float]) -> float:
     # Exact, whatever the order of the set: of sentences that hold the same words the first must win in every process.
     held = near.get(sentence) or math.fsum(
         weights.get(word, 0.0) * (1.0 if word in sentence.words else _UNDER_TITLE)
         for word in sentence.words | sentence.titles
     )
-    if _only_leads(sentence):
+    if sentence.only_leads:
         held *= 0.5
     if len(sentence.words) < 4 and sentence.text[-1:] not in "。！.!；;":
         held *= 0.6  # a heading or a label
     return held - 0.0004 * max(0, len(sentence.text) - 200)
 
 
-def _only_leads(sentence: _Sentence) -> bool:
-    return sentence.text.endswith((*_QUESTION_MARKS, *_LEADS_ON))
-
-
-def _with_company(sentence: _Sentence, sentences: Sequence[_Sentence]) -> list[_Sentence]:
-    """The sentence, preceded by what it leans on, followed by what it leads to or what goes on from it."""
-    own = {one.place: one for one in sentences if one.passage == sentence.passage}
-    company = [sentence]
-    before = own.get(sentence.place - 1)
-    if before is not None and _LEANS_BACK.match(sentence.text) and not before.text.endswith(_QUESTION_MARKS):
-        company.insert(0, before)
-    if sentence.text.endswith(_QUESTION_MARKS):
-        company = [one for one in (own.get(sentence.place + 1), own.get(sentence.place + 2)) if one] or company
-    elif sentence.text.endswith(_LEADS_ON):
-        length = len(sentence.text)
-        for place in range(sentence.place + 1, sentence.place + 8):
-            item = own.get(place)
-            if item is None or length + len(item.text) > _LONGEST_ANSWER:
-                break
-            company.append(item)
-            length += len(item.text)
-    else:
-        after = own.get(sentence.place + 1)
-        length = sum(len(one.text) for one in company)
-        if after and _LEANS_BACK.match(after.text) and length + len(after.text) <= _LONGEST_ANSWER / 2:
-            company.append(after)
-    return company
-
-
-def _compose(chosen: Sequence[_Sentence], passages: Sequence[Passage], confidence: float, language: str) -> Answer:
+def _compose(chosen: Sequence[Sentence], passages: Sequence[Passage], confidence: float, language: str) -> Answer:
     numbers: dict[int, int] = {}
     for sentence in chosen:
         numbers.setdefault(sentence.passage, len(numbers) + 1)
@@ -234,13 +187,14 @@ def _finished(text: str) -> str:
     return re.sub(r"[;；,，]$", lambda mark: "." if mark.group() in ";," else "。", _readable(text))
 
 
-def _citation(number: int, passage: Passage, sentences: Sequence[_Sentence]) -> Citation:
+def _citation(number: int, passage: Passage, sentences: Sequence[Sentence]) -> Citation:
+    start, end = min(one.start for one in sentences), max(one.end for one in sentences)
     return Citation(
         number=number,
         document_id=passage.document_id,
         title=passage.document_title,
-        locator=passage.locator,
-        snippet=_snippet(passage.text, min(one.start for one in sentences), max(one.end for one in sentences)),
+        locator=place_of(passage.locator, start),
+        snippet=_snippet(passage.text, start, end),
         score=passage.score,
         url=passage.url,
         language=passage.language,

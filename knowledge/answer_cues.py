@@ -52,6 +52,8 @@ _ASKS_PRICE = re.compile(
     re.IGNORECASE,
 )
 
+_ASKS_STEPS = re.compile(r"\bhow (?:do|can|should|to|would|must|may)\b|怎么|如何|怎样|步骤|流程|怎么办", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class _Cue:
@@ -80,9 +82,7 @@ _CUES = (
     _Cue(re.compile(r"\bwhy\b|\breasons?\b|\bwhat caused?\b|为什么|为何|原因|怎么会", re.IGNORECASE), _REASON),
     _Cue(re.compile(r"\bwhere\b|哪里|哪儿|何处|什么地方|在哪", re.IGNORECASE), _PLACE),
     _Cue(re.compile(r"\bwho(?:m|se)?\b|谁|哪位|什么人|联系人|负责人", re.IGNORECASE), _PERSON),
-    _Cue(
-        re.compile(r"\bhow (?:do|can|should|to|would|must|may)\b|怎么|如何|怎样|步骤|流程|怎么办", re.IGNORECASE), _STEP
-    ),
+    _Cue(_ASKS_STEPS, _STEP),
 )
 
 
@@ -91,6 +91,11 @@ def answer_shapes(question: str) -> tuple[re.Pattern[str], ...]:
     if _ASKS_PRICE.search(question):  # any other number would do no better than none
         return (_PRICE,)
     return tuple(cue.answered for cue in _CUES if cue.asked.search(question))
+
+
+def asks_for_steps(question: str) -> bool:
+    """Whether it asks how something is done."""
+    return _ASKS_STEPS.search(question) is not None
 
 
 _NAME = re.compile(r"(?<=[^.!?\s]\s)[A-Z][\w'’-]+")  # a capital that does not begin a sentence

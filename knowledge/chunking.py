@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.document import ChunkDraft, Locator, Section
@@ -53,8 +53,9 @@ def chunk(
 ) -> Iterator[ChunkDraft]:
     """Yield chunks as soon as they are full, so that a long document's first pages are searchable while it is read.
 
-    Deterministic. A chunk's locator is where it starts; it counts as recognised if any of it is. Sections of several
-    pages under one heading flow together, and a heading without text of its own goes with what follows it.
+    Deterministic. A chunk's locator is where it starts, and how it goes on; it counts as recognised if any of it is.
+    Sections of several pages under one heading flow together, and a heading without text of its own goes with what
+    follows it.
     """
     if settings.strategy == "rows":
         yield from _rows(sections, settings, start_ordinal)
@@ -96,9 +97,25 @@ def _draft(units: list[_Unit], ordinal: int) -> ChunkDraft:
     heading = max(weights, key=lambda heading: weights[heading])
     locator = replace(units[0].locator, heading=heading, recognised=recognised)
     told = _after_headings(units, locator)
+    locator = replace(locator, page=told[0].locator.page, row=told[0].locator.row)
     text = "".join(unit.glue * (position > 0) + unit.text for position, unit in enumerate(told))
+    locator = replace(locator, breaks=_breaks(told, locator))
     identity = "\x1f".join((*locator.heading, "", text))
     return ChunkDraft(ordinal, text, locator, detect_language(text), hashlib.sha256(identity.encode()).hexdigest())
+
+
+def _breaks(units: Sequence[_Unit], locator: Locator) -> tuple[tuple[int, int], ...]:
+    """Where in their joined text another page or row begins than the one before, and which."""
+    found: list[tuple[int, int]] = []
+    length, number = 0, locator.page if locator.row is None else locator.row
+    for position, unit in enumerate(units):
+        length += len(unit.glue) * (position > 0)
+        own = unit.locator.page if locator.row is None else unit.locator.row
+        if own is not None and own != number:
+            found.append((length, own))
+            number = own
+        length += len(unit.text)
+    return tuple(found)
 
 
 def _after_headings(units: list[_Unit], locator: Locator) -> list[_Unit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Literal, Protocol
 
@@ -20,6 +20,8 @@ class Locator:
     row: int | None = None  # 1-based, as the spreadsheet program numbers it
     slide: int | None = None  # 1-based
     recognised: bool = False  # the text was read from a picture (OCR) and may hold mistakes
+    # Of a chunk that goes on to other pages or rows: from which character of its text on, and to which.
+    breaks: tuple[tuple[int, int], ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """JSON form, without empty fields."""
@@ -30,13 +32,15 @@ class Locator:
             found["heading"] = list(self.heading)
         if self.recognised:
             found["recognised"] = True
+        if self.breaks:
+            found["breaks"] = [list(one) for one in self.breaks]
         return found
 
     @classmethod
     def from_json(cls, data: dict[str, object]) -> Locator:
         """The inverse of `to_json`; unknown keys are ignored."""
         page, row, slide = data.get("page"), data.get("row"), data.get("slide")
-        heading, sheet = data.get("heading"), data.get("sheet")
+        heading, sheet, breaks = data.get("heading"), data.get("sheet"), data.get("breaks")
         return cls(
             page=page if isinstance(page, int) else None,
             heading=tuple(str(part) for part in heading) if isinstance(heading, list) else (),
@@ -44,7 +48,18 @@ class Locator:
             row=row if isinstance(row, int) else None,
             slide=slide if isinstance(slide, int) else None,
             recognised=data.get("recognised") is True,
+            breaks=tuple((int(at), int(number)) for at, number in breaks) if isinstance(breaks, list) else (),
         )
+
+
+def place_of(locator: Mapping[str, object], offset: int) -> dict[str, object]:
+    """A locator in JSON form, of the character at `offset` in the chunk's text: the very page or row."""
+    found = {name: value for name, value in locator.items() if name != "breaks"}
+    numbered = "row" if "row" in locator else "page"
+    for start, number in Locator.from_json(dict(locator)).breaks:
+        if start <= offset:
+            found[numbered] = number
+    return found
 
 
 @dataclass(frozen=True, slots=True)

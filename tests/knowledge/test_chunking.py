@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.chunking import ChunkSettings, chunk
-from knowledge.document import ChunkDraft, Locator, Section
+from knowledge.document import ChunkDraft, Locator, Section, place_of
 from knowledge.sentences import split_sentences
 from knowledge.tokens import estimate_tokens
 
@@ -81,7 +81,7 @@ def test_a_bare_heading_goes_with_the_section_below_it() -> None:
         Section("## 年假\n\n每年十五天。", Locator(page=2, heading=("员工手册", "年假"))),
     )
     assert found.text == "每年十五天。"  # the locator names the headings it begins with
-    assert found.locator == Locator(page=1, heading=("员工手册", "年假"))
+    assert found.locator == Locator(page=2, heading=("员工手册", "年假"))
     assert found.language == "zh"
 
 
@@ -160,3 +160,21 @@ def test_no_word_is_lost_and_no_chunk_is_empty(parts: list[tuple[str, int, tuple
     assert all(one.text.strip() for one in found)
     joined = "".join("".join(one.text for one in found).split())
     assert joined == "".join("".join(section.text for section in sections).split())
+
+
+def test_a_chunk_knows_where_another_page_or_row_begins_in_it() -> None:
+    rows = [
+        Section(f"Plan: {name}; Price: {name}0", Locator(sheet="Fees", row=2 + number))
+        for number, name in enumerate("ABC")
+    ]
+    [found] = drafts(*rows)
+    assert found.locator.row == 2
+    assert [(found.text[at:][:7], row) for at, row in found.locator.breaks] == [("Plan: B", 3), ("Plan: C", 4)]
+    assert [place_of(found.locator.to_json(), at)["row"] for at in (0, found.locator.breaks[1][0])] == [2, 4]
+    pages = [
+        Section("Setup\n\nOpen the box.", Locator(page=3, heading=("Setup",))),
+        Section("Press start.", Locator(page=4, heading=("Setup",))),
+    ]
+    [told] = drafts(*pages)
+    assert (told.text, told.locator.page, told.locator.breaks) == ("Open the box.\n\nPress start.", 3, ((15, 4),))
+    assert Locator.from_json(told.locator.to_json()) == told.locator

@@ -18,7 +18,10 @@ Description = Annotated[Text, Field(max_length=2000)]
 Locator = Annotated[
     dict[str, JsonValue],
     Field(
-        description="Where it stands: page, heading, sheet, row, slide. `recognised`: read from a picture (OCR).",
+        description=(
+            "Where it stands: page, heading, sheet, row, slide. `recognised`: read from a picture (OCR). "
+            "`breaks` of a chunk: from which character of its text on another page or row follows, and which."
+        ),
         examples=[{"page": 3, "recognised": True}],
     ),
 ]

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from chatbot.models import Chunk, Document, Faq, KnowledgeBase
 from chatbot.statements import Statements
 from knowledge.calibration import Calibration
+from knowledge.document import place_of
 from knowledge.retrieval import PassageFilter
 
 
@@ -53,7 +54,16 @@ _REVISIONS = select(
     KnowledgeBase.id.in_(bindparam("knowledge_base_ids", expanding=True)),
 )
 _TEXTS = (
-    select(Chunk.id, Chunk.document_id, Document.title, Document.url, Chunk.text, Chunk.locator, Chunk.language)
+    select(
+        Chunk.id,
+        Chunk.document_id,
+        Document.title,
+        Document.url,
+        Chunk.text,
+        Chunk.locator,
+        Chunk.language,
+        Chunk.is_edited,
+    )
     .join(Document, Document.id == Chunk.document_id)
     .where(
         Chunk.tenant_id == bindparam("tenant_id"),
@@ -90,7 +100,13 @@ class SearchedRows:
     async def texts(self, chunk_ids: Sequence[str]) -> dict[str, ChunkText]:
         """By chunk; of those that still exist."""
         asked = {"tenant_id": self._tenant_id, "chunk_ids": list(chunk_ids)}
-        return {row[0]: ChunkText(*row) for row in await self._statements.rows(_TEXTS, asked)}
+        rows = await self._statements.rows(_TEXTS, asked)
+        found: dict[str, ChunkText] = {}
+        for chunk_id, document_id, title, url, text, locator, language, is_edited in rows:
+            # What people wrote stands where the chunk began: the breaks are those of its former text.
+            place = place_of(locator, 0) if is_edited else locator
+            found[chunk_id] = ChunkText(chunk_id, document_id, title, url, text, place, language)
+        return found
 
     async def asked(self, chunk_ids: Sequence[str], only: PassageFilter) -> dict[str, AskedFaq]:
         """By chunk; those that still exist and have one of the tags and the language of the filter."""

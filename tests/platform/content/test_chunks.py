@@ -47,6 +47,23 @@ async def test_an_edited_chunk_is_found_by_its_new_words_alone(knowledge: Conten
     assert all("Parking" not in str(one["text"]) for one in await knowledge.ask(base_id, "Is parking free?"))
 
 
+async def test_a_row_of_a_table_is_cited_by_its_own_number_until_a_person_rewrites_the_chunk(
+    knowledge: ContentClient,
+) -> None:
+    base_id = await knowledge.new_base()
+    await knowledge.ready(base_id, b"Bike,Price per day\nCity bike,15 EUR\nTandem,32 EUR\n", "prices.csv")
+    asked = {"question": "What does the tandem cost per day?"}
+
+    async def cited() -> dict[str, object]:
+        answer = (await knowledge.call("POST", f"/{base_id}/lab", json=asked)).json()["answer"]
+        return dict(answer["citations"][0]["locator"])
+
+    assert await cited() == {"row": 3}
+    path = f"/{base_id}/chunks/{await chunk_with(knowledge, base_id, 'Tandem')}"
+    await knowledge.call("PATCH", path, json={"text": "All bikes are new this year. A tandem costs 30 EUR per day."})
+    assert await cited() == {"row": 1}
+
+
 async def test_an_edit_does_not_wait_for_trainings_and_other_jobs(
     application: Application, knowledge: ContentClient
 ) -> None:

@@ -79,7 +79,9 @@ export class BotMessage {
   }
 
   place(locator, title) {
-    const parts = locator.page ? [this.say("page", { number: locator.page })] : [];
+    const numbered = ["page", "slide", "row"].filter((name) => locator[name]);
+    const parts = numbered.map((name) => this.say(name, { number: locator[name] }));
+    if (locator.sheet) parts.push(locator.sheet);
     const heading = headingPath(locator.heading, title);
     if (heading) parts.push(heading);
     if (locator.recognised) parts.push(this.say("recognised"));
