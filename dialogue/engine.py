@@ -46,7 +46,7 @@ class DialogueEngine:
         max_attempts: int = 3,
     ) -> None:
         self._by_name = {flow.name: flow for flow in flows}
-        self._by_intent = {intent: flow for flow in flows for intent in flow.intents}
+        self._by_start = {start: flow for flow in flows for start in flow.starts}
         self._human = next((flow for flow in flows if flow.hand_over), None)
         self._default = default_language
         self._texts = texts or EngineTexts()
@@ -54,7 +54,7 @@ class DialogueEngine:
         self._max_attempts = max_attempts
         if len(self._by_name) != len(flows):
             raise FlowInvalid("name", "same_name")
-        if len(self._by_intent) != sum(len(flow.intents) for flow in flows):
+        if len(self._by_start) != sum(len(flow.starts) for flow in flows):
             raise FlowInvalid("intents", "same_intent")
 
     def start(self, state: DialogueState, understanding: Heard) -> Step:
@@ -62,13 +62,15 @@ class DialogueEngine:
         heard = understanding
         spans = [(entity.start, entity.end) for entity in heard.entities]
         language = reply_language(heard.text, heard.language, spans, current=state.language, default=self._default)
-        state = replace(state, language=language, turn=state.turn + 1, intent=None)
+        after = state.said or ""
+        state = replace(state, language=language, turn=state.turn + 1, intent=None, said=None)
         flow = self._by_name.get(state.flow or "")
         if flow is None or not flow.collects:  # none, or one that has been deleted or changed meanwhile
-            flow, state = None, _without_flow(state)
+            flow, state = None, state.without_flow()
         needed = max(self._min_confidence, _SURE if cues.is_small_word(heard.text) else 0.0)
         sure = heard.intent is not None and heard.confidence >= needed
-        intended = self._by_intent.get(heard.intent or "") if sure else None
+        meant = heard.intent if sure and heard.intent else ""
+        intended = self._by_start.get((after, meant)) or self._by_start.get(("", meant))
         if flow is not None and (state.requested_slot == CONFIRMATION or flow.slot(state.requested_slot)):
             return self._while_waiting(state, heard, flow, intended)
         return self._when_free(replace(state, requested_slot=None, attempts=0), heard, flow, intended)
@@ -81,7 +83,7 @@ class DialogueEngine:
         values = {**state.slots, **{name: value for name, value in outcome.data.items() if value is not None}}
         reply = self._filled(flow.replies.of(outcome.error), state, values)
         if outcome.error is None:
-            return replace(state, attempts=0), Say(reply)
+            return replace(state, attempts=0, said=flow.name), Say(reply)
         own = {"not_found": self._texts.not_found, "invalid": self._texts.refused}
         reply = reply or self._text(own.get(outcome.error, self._texts.unavailable), state)
         again = flow.slot(flow.ask_again.get(outcome.error))
@@ -94,6 +96,8 @@ class DialogueEngine:
     # What a message means while nothing is waited for.
 
     def _when_free(self, state: DialogueState, heard: Heard, last: Flow | None, intended: Flow | None) -> Step:
+        if intended is not None and intended.after:
+            return self._begin(state, heard, intended)
         if last is not None:
             if cues.is_retry(heard.text):
                 return self._advance(state, last, state.slots)
@@ -136,7 +140,7 @@ class DialogueEngine:
         if flow.hand_over:
             return self._hand_over(state, "requested", flow)
         if flow.say:
-            state = replace(_without_flow(state) if flow.closes else state, intent=_intent(flow, heard))
+            state = replace(state.without_flow() if flow.closes else state, intent=_intent(flow, heard), said=flow.name)
             return state, Say(self._text(flow.said(state.turn), state), buttons(flow.quick_replies, state.language))
         # A whole new question takes over only what would have to be asked for otherwise.
         kept = {slot.name for slot in flow.slots if slot.inherit and slot.required and slot.default is None}
@@ -156,7 +160,7 @@ class DialogueEngine:
             return self._hand_over(state, "attempts", self._human)
         declined = cues.is_no(text) and (slot is None or state.attempts >= self._max_attempts)
         if cues.is_cancel(text) or declined:
-            return _without_flow(state), Say(self._text(self._texts.cancelled, state))
+            return state.without_flow(), Say(self._text(self._texts.cancelled, state))
         if intended is not None and intended.hand_over:
             return self._begin(state, heard, intended)
         if cues.is_wait(text):
@@ -241,7 +245,7 @@ class DialogueEngine:
             state = replace(state, requested_slot=CONFIRMATION, attempts=0)
             return state, AskSlot(CONFIRMATION, self._question(state, flow, None), self._choices(state, None))
         if flow.call is None:
-            return replace(state, attempts=0), Say(self._filled(flow.replies.success, state, slots))
+            return replace(state, attempts=0, said=flow.name), Say(self._filled(flow.replies.success, state, slots))
         arguments = {
             name: fill(template, slots, language=state.language)
             for name, template in flow.call.arguments.items()
@@ -266,7 +270,7 @@ class DialogueEngine:
         return state, AnswerFromKnowledge(heard.text, then=then)
 
     def _hand_over(self, state: DialogueState, reason: str, flow: Flow) -> Step:
-        state = replace(_without_flow(state), handed_over=True, intent=_intent(flow, None))
+        state = replace(state.without_flow(), handed_over=True, intent=_intent(flow, None))
         return state, HandOver(self._text(flow.hand_over, state), reason)
 
     def _question(self, state: DialogueState, flow: Flow, slot: Slot | None) -> str:
@@ -287,10 +291,6 @@ class DialogueEngine:
 
     def _filled(self, texts: Localised, state: DialogueState, values: Mapping[str, JsonValue]) -> str:
         return fill(self._text(texts, state), values, language=state.language)
-
-
-def _without_flow(state: DialogueState) -> DialogueState:
-    return replace(state, flow=None, slots={}, requested_slot=None, attempts=0)
 
 
 def _intent(flow: Flow, heard: Heard | None) -> str:

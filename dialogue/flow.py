@@ -86,11 +86,13 @@ class Replies:
 class Flow:
     """`say` alone answers at once, `hand_over` passes to a human, otherwise slots are filled and `call` is made.
 
-    `variants` are all the ways of saying `say`, itself first, where there are several.
+    `variants` are all the ways of saying `say`, itself first, where there are several. `after` names flows: then it
+    begins only when the words of one of them came last, as the yes to their question.
     """
 
     name: str
     intents: tuple[str, ...]
+    after: tuple[str, ...] = ()
     slots: tuple[Slot, ...] = ()
     confirm: Localised = field(default_factory=dict)
     call: Call | None = None
@@ -101,6 +103,11 @@ class Flow:
     quick_replies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     closes: bool = False  # after `say` nothing is carried on: a goodbye
     hand_over: Localised = field(default_factory=dict)
+
+    @property
+    def starts(self) -> frozenset[tuple[str, str]]:
+        """(the flow that spoke last, or "" for whichever; the intent) for everything that begins it."""
+        return frozenset((before, intent) for before in self.after or ("",) for intent in self.intents)
 
     @property
     def collects(self) -> bool:
@@ -126,6 +133,7 @@ _FLOW_KEYS = frozenset(
     {
         "name",
         "intents",
+        "after",
         "slots",
         "confirm",
         "call",
@@ -165,6 +173,7 @@ def parse_flow(data: Mapping[str, object]) -> Flow:
     flow = Flow(
         name=identifier(data, "name", ""),
         intents=names(data, "intents", ""),
+        after=names(data, "after", ""),
         slots=_slots(data),
         confirm=localised(data, "confirm", ""),
         call=_call(data),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
@@ -24,10 +24,15 @@ class DialogueState:
     attempts: int = 0  # how often the requested slot was asked again
     slots: Mapping[str, str] = field(default_factory=dict)
     intent: str | None = None  # what the last turn served; None when it was no flow
+    said: str | None = None  # the flow whose words came last; None when something else did
     last_question: str | None = None  # last question put to knowledge; None once a flow is talked about again
     last_answer: str | None = None  # how the answer to it began; None where there was none
     handed_over: bool = False
     turn: int = 0
+
+    def without_flow(self) -> Self:
+        """With nothing to carry on."""
+        return replace(self, flow=None, slots={}, requested_slot=None, attempts=0)
 
     def to_json(self) -> dict[str, JsonValue]:
         """Plain data for storage."""
@@ -39,6 +44,7 @@ class DialogueState:
             "attempts": self.attempts,
             "slots": dict(self.slots),
             "intent": self.intent,
+            "said": self.said,
             "last_question": self.last_question,
             "last_answer": self.last_answer,
             "handed_over": self.handed_over,
@@ -61,6 +67,7 @@ class DialogueState:
             if isinstance(slots, Mapping)
             else {},
             intent=_text(data, "intent"),
+            said=_text(data, "said"),
             last_question=_text(data, "last_question"),
             last_answer=_text(data, "last_answer"),
             handed_over=data.get("handed_over") is True,

@@ -148,8 +148,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "动作“{action}”在这里表示转人工。",
     },
     "turn_differs": {
-        "en": 'Here "{intent}" led to {actions} because of what came before; a flow answers it one way.',
-        "zh": "此处“{intent}”因上文而回复 {actions}；流程对同一意图的回复是固定的。",
+        "en": 'Here "{intent}" led to {actions} because of what came earlier; a flow knows only what the bot said last.',
+        "zh": "此处“{intent}”因更早的上文而回复 {actions}；流程只看机器人的上一句话。",
     },
     "unasked": {
         "en": "The bot began by itself here ({actions}); a flow begins with what the user says.",

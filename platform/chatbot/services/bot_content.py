@@ -62,10 +62,13 @@ class IntentService:
         """By name; also those that a flow names and nothing teaches yet."""
         await self._bots.get(bot_id)
         counts = await self._examples.counts(bot_id)
-        flows = {
-            intent: row.name for row in await self._flows.all(bot_id) for intent in parse_flow(row.definition).intents
+        flows = [parse_flow(row.definition) for row in await self._flows.all(bot_id)]
+        started = {
+            intent: flow.name
+            for flow in sorted(flows, key=lambda flow: not flow.after)  # what begins it anywhere has the last word
+            for intent in flow.intents
         }
-        return [IntentSummary(name, counts.get(name, {}), flows.get(name)) for name in sorted({*counts, *flows})]
+        return [IntentSummary(name, counts.get(name, {}), started.get(name)) for name in sorted({*counts, *started})]
 
     async def create(self, bot_id: str, name: str, examples: Sequence[NewExample]) -> IntentSummary:
         """Raises NameTaken when the intent has examples already."""

@@ -65,12 +65,17 @@ class FlowService:
         bot.revision += 1
 
     async def _check_beside(self, bot_id: str, flow: Flow, flow_id: str | None) -> None:
-        """One intent starts one flow."""
+        """One intent starts one flow, and what a flow comes after is there."""
         others = [parse_flow(row.definition) for row in await self._flows.all(bot_id) if row.id != flow_id]
         if any(other.name == flow.name for other in others):
             raise NameTaken(f"There is already a flow {flow.name!r}.")
+        for place, before in enumerate(flow.after):
+            if before not in {flow.name, *(other.name for other in others)}:
+                raise InvalidInput(
+                    f"There is no flow {before!r}.", field=f"body.definition.after[{place}]", zh=f"没有流程“{before}”。"
+                )
         for other in others:
-            for intent in sorted(set(other.intents) & set(flow.intents)):
+            for _, intent in sorted(other.starts & flow.starts):
                 raise InvalidInput(
                     f"{intent!r} starts the flow {other.name!r} already.",
                     field="body.definition.intents",

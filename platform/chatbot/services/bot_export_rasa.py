@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from chatbot.services.bot_import_content import BotContent
 from dialogue.flow import Flow, Slot, parse_flow
@@ -44,7 +44,7 @@ def rasa_zip(content: BotContent) -> bytes:
 def rasa_bot(content: BotContent) -> ImportedBot:
     """What Rasa can hold of it. A connector's call becomes a custom action of its name."""
     flows = [parse_flow(flow) for flow in content.flows]
-    parts = _Parts()
+    parts = _Parts(flows)
     for flow in flows:
         parts.add(flow)
     synonyms, lookups, regexes = _vocabularies(content)
@@ -77,7 +77,9 @@ def rasa_bot(content: BotContent) -> ImportedBot:
 class _Parts:
     """What the flows make, collected."""
 
-    def __init__(self) -> None:
+    def __init__(self, flows: Iterable[Flow]) -> None:
+        first = {flow.name: flow.intents[0] for flow in flows if flow.intents}
+        self._groups = {name: intent.split("/")[0] for name, intent in first.items() if "/" in intent}
         self.responses: dict[str, Response] = {}
         self.slots: dict[str, ImportedSlot] = {}
         self.forms: dict[str, ImportedForm] = {}
@@ -128,12 +130,17 @@ class _Parts:
         self.forms[form] = ImportedForm(form, tuple(names), HERE)
         opened = [Step("user", HERE, intents=flow.intents)] if flow.intents else []
         opened += [Step("action", HERE, name=form), Step("loop", HERE, name=form)]
+        said = unique(f"utter_{self._groups.get(before, before)}" for before in flow.after)
         closed = [
             Step("action", HERE, name=form),
             Step("loop", HERE),
             *(Step("action", HERE, name=each) for each in done),
         ]
-        self.rules.append(Story(f"start {flow.name}", tuple(opened), HERE))
+        for response in said:
+            steps = (Step("action", HERE, name=response), *opened)
+            self.rules.append(Story(f"start {flow.name} after {response}", steps, HERE))
+        if not said:
+            self.rules.append(Story(f"start {flow.name}", tuple(opened), HERE))
         self.rules.append(Story(f"finish {flow.name}", tuple(closed), HERE, loop=form))
 
     def _slot(self, slot: Slot) -> None:
@@ -151,11 +158,24 @@ class _Parts:
             intents = tuple(
                 intent for intent in flow.intents if (intent.split("/")[0] if "/" in intent else "") == group
             )
-            if group:
+            if flow.after:
+                self._follow_up(flow, intents, actions)
+            elif group:
                 self._retrieval(group, intents, actions[0])
             else:
                 steps = [Step("user", HERE, intents=intents), *(Step("action", HERE, name=each) for each in actions)]
                 self.rules.append(Story(f"say {flow.name}", tuple(steps), HERE))
+
+    def _follow_up(self, flow: Flow, intents: tuple[str, ...], actions: list[str]) -> None:
+        """A rule for each answer that it comes after, whatever led to that."""
+        said = unique(f"utter_{self._groups.get(before, before)}" for before in flow.after)
+        for response in said:
+            steps = [
+                Step("action", HERE, name=response),
+                Step("user", HERE, intents=intents),
+                *(Step("action", HERE, name=each) for each in actions),
+            ]
+            self.rules.append(Story(f"{flow.name} after {response}", tuple(steps), HERE))
 
     def _retrieval(self, group: str, intents: tuple[str, ...], response: str) -> None:
         for intent in intents:

@@ -126,11 +126,11 @@ class BotImportService:
     async def _add_flows(self, bot: Bot, flows: Sequence[Mapping[str, object]], notices: Notices) -> int:
         rows = await self._session.scalars(select(BotFlow.definition).where(*self._of(bot, BotFlow, BotFlow.bot_id)))
         parsed = [parse_flow(definition) for definition in rows]
-        names, intents = {flow.name for flow in parsed}, {intent for flow in parsed for intent in flow.intents}
+        names, starts = {flow.name for flow in parsed}, {start for flow in parsed for start in flow.starts}
         added = 0
         for definition in flows:
             flow = parse_flow(definition)
-            if flow.name in names or intents & set(flow.intents):
+            if flow.name in names or starts & flow.starts:
                 if flow not in parsed:
                     notices.add(HERE, "flow_kept", name=flow.name)
                 continue

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chatbot.services.bot_import_content import identifier
 from chatbot.services.bot_import_entities import EntityConversion
+from chatbot.services.bot_import_followups import FollowUps, MadeFlow
 from chatbot.services.bot_import_forms import FormConversion
 from chatbot.services.bot_import_story_forms import StoryForms
 from chatbot.services.bot_import_texts import ResponseTexts, Spoken, with_names, without_names
@@ -43,9 +45,12 @@ class FlowConversion:
         self._answered: dict[str, tuple[str, ...]] = {}  # intent to what its flow says
         self._started: dict[str, str] = {}  # intent to the form its flow is
         self._held: set[Place] = set()  # turns that are steps of a flow
+        self._made: list[MadeFlow] = []  # beside `flows`
+        self._submit: dict[str, Spoken | None] = {}  # what forms say at their end
 
     def convert(self) -> None:
-        rules = [turn for rule in self._bot.rules for turn in turns_of(rule, self._bot)]
+        ruled = [list(turns_of(rule, self._bot)) for rule in self._bot.rules]
+        rules = [turn for turns in ruled for turn in turns]
         told = [list(turns_of(story, self._bot)) for story in self._bot.stories]
         stories = [turn for turns in told for turn in turns]
         self._convert_forms([*rules, *stories])
@@ -54,16 +59,26 @@ class FlowConversion:
         self._convert_answers([turn for turn in stories if turn.is_first])
         self._convert_retrieval()
         self._convert_later([turn for turn in stories if not turn.is_first and not turn.loop])
+        follow_ups = FollowUps(self._made, self._is_known, self._add_follow_up, held=self._held)
+        for turns in [*told, *ruled]:
+            follow_ups.follow(turns)
+        self._held |= follow_ups.held
         for turn in [*rules, *stories]:
             self._report(turn)
 
     def _convert_forms(self, turns: Sequence[Turn]) -> None:
+        """A form begins with what begins it in the first place, or always; a yes that does so needs its question."""
+        otherwise: dict[str, set[str]] = {}
+        for turn in turns:
+            for intent in turn.intents if not turn.loop else ():
+                otherwise.setdefault(intent, set()).add(turn.starts)
         for form in self._bot.forms.values():
             intents = [
                 intent
                 for turn in turns
                 if turn.starts == form.name and not turn.ends and turn.loop != form.name
                 for intent in turn.intents
+                if turn.is_first or otherwise.get(intent, set()) <= {form.name}
             ]
             free = [intent for intent in dict.fromkeys(intents) if self._is_free(intent)]
             if not form.slots or not free:
@@ -72,8 +87,9 @@ class FlowConversion:
             ends = [turn for turn in turns if turn.ends and turn.loop == form.name]
             says = next((turn.says for turn in ends if turn.says), ())
             submit = self._texts.spoken(says) if says else None
+            self._submit[form.name] = submit
             for flow in self._forms.flows(form, free, submit):
-                self._add(flow, form.place, says=(), form=form.name)
+                self._add(flow, form.place, says=says, form=form.name)
 
     def _convert_answers(self, turns: Sequence[Turn]) -> None:
         """Where the same intent is answered in several ways, the commonest is taken."""
@@ -117,14 +133,23 @@ class FlowConversion:
             [turn for turn in turns if not turn.ends and set(turn.intents) <= agreed and turn.intents]
         )
 
-    def _answer(self, intents: Sequence[str], says: tuple[str, ...], programs: tuple[str, ...], place: Place) -> None:
+    def _answer(
+        self,
+        intents: Sequence[str],
+        says: tuple[str, ...],
+        programs: tuple[str, ...],
+        place: Place,
+        *,
+        after: tuple[str, ...] = (),
+    ) -> None:
         spoken = self._texts.spoken(says)
-        name = _flow_name(intents[0], self.flows)
+        flow: dict[str, object] = {"name": _flow_name(intents[0], self.flows), "intents": list(intents)}
+        flow |= {"after": list(after)} if after else {}
         if any(_HANDS_OVER.search(program) for program in programs):
             words = spoken.changed(without_names).first() or {each: _HANDING_OVER[each] for each in self._languages}
-            self._add({"name": name, "intents": list(intents), "hand_over": words}, place, says=says)
+            self._add({**flow, "hand_over": words}, place, says=says)
         elif spoken.texts:
-            self._add({"name": name, "intents": list(intents), **self._saying(spoken, says, place)}, place, says=says)
+            self._add({**flow, **self._saying(spoken, says, place)}, place, says=says)
 
     def _saying(self, spoken: Spoken, says: tuple[str, ...], place: Place) -> dict[str, object]:
         """A reply as it stands; or, when it repeats what the user said, one that picks that up."""
@@ -150,9 +175,10 @@ class FlowConversion:
 
     def _is_free(self, intent: str) -> bool:
         """Whether it wants a flow: nothing answers it yet, and it can be recognised."""
-        if intent in self._answered or intent in self._started or intent in OUTSIDE:
-            return False
-        return intent in self._taught or not self._taught
+        return intent not in self._answered and intent not in self._started and self._is_known(intent)
+
+    def _is_known(self, intent: str) -> bool:
+        return intent not in OUTSIDE and (intent in self._taught or not self._taught)
 
     def _add(self, flow: dict[str, object], place: Place, *, says: tuple[str, ...], form: str = "") -> None:
         try:
@@ -165,11 +191,33 @@ class FlowConversion:
             self._notices.add(place, "flow_refused", name=flow["name"], **reasons)
             return
         self.flows.append(flow)
-        for intent in parsed.intents:
+        self._made.append(MadeFlow(parsed, says, form))
+        for intent in parsed.intents if not parsed.after else ():
             if form:
                 self._started[intent] = form
             else:
                 self._answered[intent] = says
+
+    def _add_follow_up(self, turn: Turn, intents: tuple[str, ...], after: tuple[str, ...]) -> str:
+        for place, made in enumerate(self._made):
+            same = made.form == turn.starts and (made.form or made.says == turn.says)
+            if made.flow.after and made.flow.intents == intents and same:
+                longer = {**self.flows[place], "after": [*dict.fromkeys((*made.flow.after, *after))]}
+                self.flows[place], self._made[place] = longer, replace(made, flow=parse_flow(longer))
+                return made.flow.name
+        form = self._bot.forms.get(turn.starts)
+        count = len(self.flows)
+        if form is not None and form.slots:
+            flow = self._forms.flows(form, list(intents), self._submit.get(form.name))[0]
+            self._add(
+                {**flow, "name": _flow_name(form.name, self.flows), "after": list(after)},
+                form.place,
+                says=(),
+                form=form.name,
+            )
+        elif turn.says:
+            self._answer(intents, turn.says, turn.programs, turn.place, after=after)
+        return self._made[-1].flow.name if len(self.flows) > count else ""
 
     def _report(self, turn: Turn) -> None:
         """What the flows do otherwise than this turn."""
@@ -180,13 +228,15 @@ class FlowConversion:
             if intent in OUTSIDE:
                 self._notices.add(turn.place, "outside_ours", intent=intent)
             elif turn.starts and turn.starts != turn.loop:
+                if turn.place in self._held:
+                    continue
                 if self._started.get(intent) != turn.starts:
                     self._notices.add(turn.place, "turn_differs", intent=intent, actions=turn.starts)
                 elif turn.says:
                     self._notices.add(turn.place, "lead_left", form=turn.starts, actions=", ".join(turn.says))
             elif turn.says and turn.place not in self._held and not self._says(intent, turn):
                 self._notices.add(turn.place, "turn_differs", intent=intent, actions=", ".join(turn.says))
-        if not turn.intents and not turn.ends and turn.says:
+        if not turn.intents and not turn.ends and turn.says and turn.place not in self._held:
             self._notices.add(turn.place, "unasked", actions=", ".join(turn.says))
 
     def _says(self, intent: str, turn: Turn) -> bool:

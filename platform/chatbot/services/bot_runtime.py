@@ -183,7 +183,7 @@ def _small_talk(
 ) -> tuple[Flow, ...]:
     """Replies to small talk, and to the bot's own intents in its place, where the bot has no flow for them."""
     suggestions = _suggestions(model, [intent for flow in own if flow.collects for intent in flow.intents])
-    answered = {intent for flow in own for intent in flow.intents}
+    answered = {intent for flow in own for before, intent in flow.starts if not before}
     taken = {flow.name for flow in own}
     intents = {talk.intent: [talk.intent] for talk in small_talk.beside({i for i, _ in taught}, (t for _, t in taught))}
     for intent, talk in own_talk.items():

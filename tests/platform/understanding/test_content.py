@@ -94,6 +94,7 @@ async def test_what_is_already_there_is_a_conflict(bench: Workbench) -> None:
         ({"name": "x", "intents": ["x"]}, "body.definition"),
         ({"name": "x", "intents": ["x"], "say": {"fr": "oui"}}, "body.definition.say"),
         ({"name": "x", "intents": ["taken"], "say": {"en": "hi"}}, "body.definition.intents"),
+        ({"name": "x", "intents": ["x"], "after": ["nowhere"], "say": {"en": "hi"}}, "body.definition.after[0]"),
         (
             {
                 "name": "x",
