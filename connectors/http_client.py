@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 _RETRIED = frozenset({429, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_DEFAULT_HEADERS = httpx.Headers(
+    {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "chatbot-connector"}
+)
 _KEPT_ACROSS_ORIGINS = frozenset({"accept", "accept-language", "content-type", "user-agent"})
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 2.0
@@ -182,11 +185,12 @@ class GuardedHttpClient:
         origin = _origin(url)
         if not self._breakers.allows(origin):
             raise ConnectorUnavailable(f"{origin} failed repeatedly and is left alone for a while")
+        sent = _DEFAULT_HEADERS.copy()
+        sent.update(headers)  # whatever the case of their names
         request = httpx.Request(
             method,
             url,
-            headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "chatbot-connector"}
-            | headers,
+            headers=sent,
             content=content,
             extensions={"timeout": {"connect": limits.connect_seconds, "pool": limits.connect_seconds}},
         )

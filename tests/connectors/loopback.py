@@ -19,6 +19,7 @@ class Received:
     target: str
     headers: Mapping[str, str]
     body: bytes
+    lines: tuple[tuple[str, str], ...]  # the headers as they came, those given twice included
 
 
 Answer = bytes | None  # None closes the connection without a word
@@ -46,10 +47,11 @@ class LoopbackServer:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 first, *lines = head.decode().strip().split("\r\n")
-                headers = {name.lower(): value.strip() for name, value in (line.split(":", 1) for line in lines)}
+                told = [(name.lower(), value.strip()) for name, value in (line.split(":", 1) for line in lines)]
+                headers = dict(told)
                 body = await reader.readexactly(int(headers.get("content-length", 0)))
                 method, target, _ = first.split(" ")
-                self.received.append(Received(method, target, headers, body))
+                self.received.append(Received(method, target, headers, body, tuple(told)))
                 answer = self.answer(self.received[-1])
                 if answer is None:
                     break

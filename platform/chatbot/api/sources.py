@@ -89,7 +89,7 @@ class SourceBody(BaseModel):
             {
                 **{name: getattr(row, name) for name in cls.model_fields if name not in ("error", "page_count")},
                 "error": failure,
-                "page_count": len(row.pages),
+                "page_count": sum(isinstance(one, dict) and bool(one.get("sha256")) for one in row.pages.values()),
             }
         )
 
@@ -126,7 +126,7 @@ async def create_source(
     resources: ResourcesDep,
     language: PreferredLanguage,
 ) -> SourceBody:
-    """It is fetched at once, in the background; robots.txt is respected."""
+    """It is fetched at once, in the background; of a site as its robots.txt asks."""
     try:
         resources.http_client.check_url(body.url)
     except AddressRefused as error:

@@ -68,6 +68,7 @@ class SiteCrawl:
         self._sleep = sleep
         self._robots = Robots()
         self._requests = 0
+        self._read: set[str] = set()  # where the pages were found in the end, redirects followed
 
     async def visits(self) -> AsyncIterator[Visit]:
         """Raises PageUnavailable when the start or robots.txt cannot be had: nothing is known of the site then."""
@@ -88,6 +89,8 @@ class SiteCrawl:
         while waiting and visited < self._bounds.max_pages:
             url, depth = waiting.popleft()
             visit = await self._visit(url, first if url == self._start else None)
+            if self._was_read(visit):
+                continue
             links = visit.links if depth < self._bounds.max_depth else ()
             for link in links:
                 if link not in seen and self._may_visit(link, for_links=depth + 1 < self._bounds.max_depth):
@@ -108,7 +111,16 @@ class SiteCrawl:
                 waiting.extend(more)
         meant = [one for one in dict.fromkeys(addresses) if self._may_visit(one, for_links=False)]
         for url in meant[: self._bounds.max_pages]:
-            yield await self._visit(url, None)
+            visit = await self._visit(url, None)
+            if not self._was_read(visit):
+                yield visit
+
+    def _was_read(self, visit: Visit) -> bool:
+        """Whether another address has led to the same page."""
+        if visit.page is None or visit.page.url in self._read:
+            return visit.page is not None
+        self._read.add(visit.page.url)
+        return False
 
     async def _visit(self, url: str, page: Page | None) -> Visit:
         known = self._known.get(url)

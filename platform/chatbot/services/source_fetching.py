@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from chatbot.database import Database
@@ -18,7 +18,7 @@ from chatbot.services.intake import receive
 from chatbot.services.knowledge import KnowledgeService, ReceivedDocument
 from chatbot.services.site_crawl import Known, SiteCrawl, Visit
 from chatbot.services.sources import SourceService, bounds_of
-from chatbot.services.web_pages import Page, PageFetcher, PageUnavailable, once
+from chatbot.services.web_pages import UNREACHABLE, Page, PageFetcher, PageUnavailable, once
 
 GONE = (404, 410)
 
@@ -38,6 +38,15 @@ class _Record:
 
     def to_json(self) -> dict[str, object]:
         return {"sha256": self.sha256, "validators": self.validators, "links": self.links}
+
+
+def _is_double(visit: Visit, records: Mapping[str, _Record], seen: Mapping[str, _Record]) -> bool:
+    """Whether another address of the site has given the same content: one document is enough."""
+    if visit.page is None:
+        return False
+    known = records.get(visit.url, _Record()).sha256
+    digest = known if visit.page.status == 304 else hashlib.sha256(visit.page.content).hexdigest()
+    return any(digest == one.sha256 for url, one in seen.items() if url != visit.url)
 
 
 class SourceJob:
@@ -64,11 +73,15 @@ class SourceJob:
             return {}
         records = {url: _Record.read(stored) for url, stored in source.pages.items()}
         seen: dict[str, _Record] = {}
+        gone = 0
         counts = {"added": 0, "changed": 0, "removed": 0}
         try:
             async for visit in self._visits(source, records):
                 await job.progress(min(0.95, len(seen) / (len(seen) + 20)))
                 if visit.page is not None and visit.page.status in GONE:
+                    gone = visit.page.status
+                    continue
+                if _is_double(visit, records, seen):
                     continue
                 seen[visit.url] = await self._take(job.tenant_id, source, visit, records.get(visit.url), counts)
         except PageUnavailable as error:
@@ -76,6 +89,8 @@ class SourceJob:
         except KnowledgeBaseNotFound:
             return {}
         await self._end(job.tenant_id, source, seen, counts)
+        if source.kind == "url" and gone:
+            raise JobFailed(UNREACHABLE.format(reason=f"HTTP {gone}"), code="url_unavailable")
         return {**counts}
 
     async def failed(self, job: RunningJob, *, code: str, message: str) -> None:
@@ -122,7 +137,9 @@ class SourceJob:
             return fresh
         try:
             received = await receive(self._files, tenant_id, once(page.content), file_name=page.file_name)
-        except AppError:  # of no kind that we read
+        except AppError as refusal:  # of no kind that we read
+            if source.kind == "url":
+                raise JobFailed(f"{refusal.detail}\n", code=refusal.code) from refusal
             return _Record(links=list(visit.links))
         try:
             await self._write(tenant_id, source, visit.url, page, received, counts)

@@ -38,11 +38,12 @@ class Page:
     status: int
     content: bytes
     content_type: str
+    disposition: str = ""
     validators: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def file_name(self) -> str:
-        return file_name_of(self.url, self.content_type)
+        return file_name_of(self.url, self.content_type, self.disposition)
 
     @property
     def title(self) -> str:
@@ -81,6 +82,7 @@ class PageFetcher:
             status=response.status,
             content=response.content,
             content_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
+            disposition=response.headers.get("content-disposition", ""),
             validators={
                 asked: response.headers[told]
                 for told, asked in (("etag", "if-none-match"), ("last-modified", "if-modified-since"))

@@ -164,7 +164,38 @@ async def test_one_page_is_fetched_by_itself_and_removed_when_it_is_gone(knowled
     del site.pages["/parking"]
     source = await again(knowledge, base_id, source["id"])
     assert await titles(knowledge, base_id) == {}
-    assert (source["status"], source["page_count"]) == ("idle", 0)
+    assert (source["status"], source["page_count"]) == ("failed", 0)
+    assert source["error"] == {"code": "url_unavailable", "message": "The address could not be fetched: HTTP 404."}
+
+
+async def test_one_page_that_is_of_no_kind_that_is_read_says_so(knowledge: ContentClient, site: Site) -> None:
+    base_id = await knowledge.new_base()
+    site.pages["/notes.txt"] = "\x00\x01binary"
+    source = await create(knowledge, base_id, kind="url", url=f"{site.url}/notes.txt")
+    assert (source["status"], source["page_count"]) == ("failed", 0)
+    assert source["error"]["code"] == "document_type_mismatch"  # type: ignore[index]
+
+
+async def test_a_page_found_under_several_addresses_is_one_document(knowledge: ContentClient, site: Site) -> None:
+    base_id = await knowledge.new_base()
+    links = "".join(f'<a href="{one}">x</a>' for one in ("/index.html", "/moved", "/parking", "/copy", "/lost"))
+    site.pages |= {"/": f"<title>Home</title>{links}", "/moved": f"{site.url}/parking", "/copy": SITE["/parking"]}
+    site.pages["/index.html"] = site.pages["/"]
+    source = await create(knowledge, base_id, url=f"{site.url}/", settings={"max_depth": 1})
+    assert source["page_count"] == 2
+    items = (await knowledge.call("GET", f"/{base_id}/documents")).json()["items"]
+    assert sorted(item["title"] for item in items) == ["Home", "Parking"]
+    again_source = await again(knowledge, base_id, source["id"])
+    assert (again_source["page_count"], len(await titles(knowledge, base_id))) == (2, 2)
+
+
+async def test_requests_say_who_asks_and_for_what_once(knowledge: ContentClient, site: Site) -> None:
+    assert site.server is not None
+    await create(knowledge, await knowledge.new_base(), kind="url", url=f"{site.url}/parking")
+    (request,) = site.server.received
+    assert request.headers["user-agent"].startswith("EnterpriseChatbot/")
+    assert [name for name, _ in request.lines].count("user-agent") == 1
+    assert [name for name, _ in request.lines].count("accept") == 1
 
 
 async def test_a_site_that_cannot_be_had_says_why_and_keeps_its_documents(knowledge: ContentClient, site: Site) -> None:
