@@ -43,6 +43,10 @@ class AskedVectors:
             f"{space}.{chunk.language}" if space == shared else space: vector for space, vector in chunk.vectors.items()
         }
 
+    def only_helps(self, partition: str) -> bool:
+        """Whether questions in the language of these passages find them elsewhere, by vectors of its own."""
+        return partition.startswith(f"{self._embedder.shared_space}.")
+
     def own(self, question: str, language: str, used: Mapping[str, int]) -> list[AskedVector]:
         """For passages in the question's language; nothing where there are none. `used`: partitions, with how many."""
         space = self._embedder.space(language)

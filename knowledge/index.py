@@ -127,7 +127,7 @@ class KnowledgeIndex:
     def settle(self) -> None:
         """Brings the vectors into the form that their number asks for; for an index that nobody searches yet."""
         for space in self._table.spaces:
-            self._store.settle(self._partition(space))
+            self._store.settle(self._partition(space), coarse=self._asked.only_helps(space))
 
     @property
     def is_worn(self) -> bool:

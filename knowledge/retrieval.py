@@ -75,8 +75,11 @@ class VectorStore(Protocol):
         """All changes up to `revision` are in; `whole`: so is everything that belongs, and what is older does not."""
         ...
 
-    def settle(self, partition: str) -> None:
-        """Brings the vectors into the form that their number asks for, without the deleted ones. May take minutes."""
+    def settle(self, partition: str, *, coarse: bool = False) -> None:
+        """Brings the vectors into the form that their number asks for, without the deleted ones. May take minutes.
+
+        `coarse`: cosines may be a few thousandths off where that spares memory.
+        """
         ...
 
     def save(self, partition: str, folder: Path) -> None:

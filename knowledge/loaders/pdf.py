@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -16,16 +15,15 @@ from knowledge.reading.cleaning import one_line
 from knowledge.reading.outline import Outline
 from knowledge.reading.page_layout import (
     body_type,
-    edge_lines,
     in_reading_order,
     paragraphs,
     without_contents,
-    without_running_heads,
 )
 from knowledge.reading.page_outline import add_page
 from knowledge.reading.page_tables import with_headers
 from knowledge.reading.pdf_lines import Line, read_lines
 from knowledge.reading.pdf_scans import is_scanned, picture_of, reads_as_text, unlike
+from knowledge.reading.running_heads import RunningHeads
 from knowledge.reading.scans import ScanReader, add_scan, nothing_readable
 
 logger = logging.getLogger(__name__)
@@ -72,16 +70,17 @@ class _Reader:
 
     def parts(self) -> Iterator[LoadedPart]:
         stride = max(1, self._total // _SAMPLE)
-        sample = [self._sample(number) for number in range(0, self._total, stride)[:_SAMPLE]]
-        edges = Counter(edge for lines in sample for edge in edge_lines(lines))
-        repeated = frozenset(edge for edge, count in edges.items() if count >= 2)
-        body = body_type(sample)
+        sample = {number: self._sample(number) for number in range(0, self._total, stride)[:_SAMPLE]}
+        heads = RunningHeads()
+        for number, lines in sample.items():
+            heads.learn(lines, number)
+        body = body_type(list(sample.values()))
         bookmarks = self._bookmarks()
         title = self._title()
         found = False
         for number in range(self._total):
             lines, is_scan = self._text(number)
-            lines = without_running_heads(lines, repeated, first_page=number == 0)
+            lines = heads.without(lines, number, first_page=number == 0)
             lines = without_contents(in_reading_order(lines), pages=self._total)
             self._outline.move(Locator(page=number + 1))
             marks = bookmarks.get(number, ())

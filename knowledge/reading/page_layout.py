@@ -1,4 +1,4 @@
-"""Lines of a page into reading order and paragraphs: columns, headings, running heads, tables of contents."""
+"""Lines of a page into reading order and paragraphs: columns, headings, tables of contents."""
 
 from __future__ import annotations
 
@@ -17,11 +17,6 @@ _BULLET = re.compile(
 )
 _BULLET_SIGN = re.compile(r"^[-*+•·●○▪◦‣–—➢✓]")
 _CONTENTS_CHAPTER = re.compile(r"\S\s+(?:\d{1,4}|[ivxl]{1,7})$")
-_PAGE_NUMBER = re.compile(
-    r"^[\W_]*(?:(?:page|seite|p\.?)?\s*(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|/|von)\s*\d{1,4})?"
-    r"|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?)[\W_]*$",
-    re.IGNORECASE,
-)
 _LEADER = re.compile(r"(?:\s?[.…·․‥]\s?){4,}\s*(\d{1,4})\s*$")
 _DOTS = re.compile(r"(?:\s?[.…·]\s?){5,}")
 _MONEY = re.compile(r"[$€£¥￥]\s?\d")
@@ -177,33 +172,6 @@ def _glue(a: Line, b: Line, pitch: float, margin: float) -> str:
         return "\n"
     indented = b.left > a.left + 0.9 * height and not _BULLET.match(a.text)
     return "\n" if indented and (ends or is_wide(b.text[0])) else ""
-
-
-def edge_lines(lines: Sequence[Line]) -> set[str]:
-    """What stands at the page's edges, in the form in which running heads repeat: figures made alike."""
-    return {_pattern(line.text) for line in _edges(lines)}
-
-
-def _edges(lines: Sequence[Line]) -> list[Line]:
-    """The highest and lowest lines: fewer where a page holds so few that they are its content."""
-    ordered = sorted(lines, key=lambda line: -line.top)
-    count = 2 if len(ordered) >= 8 else 1 if len(ordered) >= 3 else 0
-    return [*ordered[:count], *ordered[len(ordered) - count :]]
-
-
-def without_running_heads(lines: Sequence[Line], repeated: frozenset[str], *, first_page: bool) -> list[Line]:
-    """Lines but for page numbers and, after the first page, what stands at the edge of several pages."""
-    edge = {id(line) for line in _edges(lines)}
-    return [
-        line
-        for line in lines
-        if id(line) not in edge
-        or not (_PAGE_NUMBER.match(line.text) or (not first_page and _pattern(line.text) in repeated))
-    ]
-
-
-def _pattern(text: str) -> str:
-    return re.sub(r"\d+|\b[ivxlc]+\b", "#", text.lower())
 
 
 def without_contents(lines: Sequence[Line], *, pages: int) -> list[Line]:

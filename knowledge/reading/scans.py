@@ -8,11 +8,12 @@ from typing import Any
 from knowledge.errors import DocumentEmpty, DocumentTooLarge
 from knowledge.limits import ParseLimits
 from knowledge.reading.outline import Outline
-from knowledge.reading.page_layout import body_type, edge_lines, paragraphs, without_running_heads
+from knowledge.reading.page_layout import body_type, paragraphs
 from knowledge.reading.page_outline import add_page
 from knowledge.reading.page_tables import with_headers
 from knowledge.reading.pdf_lines import Line
 from knowledge.reading.recognition import LONGEST_SIDE, Recogniser
+from knowledge.reading.running_heads import RunningHeads
 from knowledge.reading.scan_layout import as_lines, in_scan_order
 
 
@@ -22,7 +23,8 @@ class ScanReader:
     def __init__(self, limits: ParseLimits) -> None:
         self._limits = limits
         self._recogniser: Recogniser | None = None
-        self._edges: set[str] = set()
+        self._heads = RunningHeads()
+        self._read = 0  # pages
         self.pages = 0
 
     @property
@@ -61,8 +63,9 @@ class ScanReader:
         if self._recogniser is None:
             self._recogniser = Recogniser()
         lines = as_lines(self._recogniser.lines(image), scale=scale)
-        kept = without_running_heads(lines, frozenset(self._edges), first_page=not self._edges)
-        self._edges |= edge_lines(lines)
+        self._read += 1
+        kept = self._heads.without(lines, self._read, first_page=self._read == 1)
+        self._heads.learn(lines, self._read)
         return with_headers(in_scan_order(kept))
 
 

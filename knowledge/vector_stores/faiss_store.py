@@ -60,8 +60,8 @@ class _Partition:
         best = np.argsort(-scores, kind="stable")[:limit]
         return list(zip(self.ids.identifiers(rows[best]), scores[best].tolist(), strict=True))
 
-    def settle(self, sizes: FormSizes) -> None:
-        form, empty = sizes.form(len(self.ids)), self.ids.rows - len(self.ids)
+    def settle(self, sizes: FormSizes, *, coarse: bool) -> None:
+        form, empty = sizes.form(len(self.ids), coarse=coarse), self.ids.rows - len(self.ids)
         stale = self.base is None or self.base.form != form or self.base.is_outgrown
         if self.base is None or stale or empty > _EMPTY_SHARE * self.ids.rows:
             self._write_anew(form)
@@ -183,12 +183,12 @@ class FaissStore:
     def complete(self, partition: str, revision: int, *, whole: bool) -> None:
         """Nobody else asks."""
 
-    def settle(self, partition: str) -> None:
+    def settle(self, partition: str, *, coarse: bool = False) -> None:
         """Blocks searches of the partition: for one that nobody searches yet."""
         found = self._partitions.get(partition)
         if found is not None:
             with found.lock.writing():
-                found.settle(self._sizes)
+                found.settle(self._sizes, coarse=coarse)
 
     def save(self, partition: str, folder: Path) -> None:
         found = self._partitions.get(partition)

@@ -160,7 +160,7 @@ class QdrantStore:
         )
         self._ask(lambda: self._client.upsert(self._progress, [mark], update_filter=models.Filter(must=[older])))
 
-    def settle(self, partition: str) -> None:
+    def settle(self, partition: str, *, coarse: bool = False) -> None:
         """The server does, by itself."""
 
     def save(self, partition: str, folder: Path) -> None:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from knowledge.retrieval import Vector, Vectors
 
-Form = Literal["bytes", "lists"]
+Form = Literal["bytes", "lists", "half_lists"]
 Found = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]  # rows and inner products, best first
 
 _MOST_LISTS = 4_096
@@ -34,14 +34,18 @@ class FormSizes:
     bytes_from: int = 2_000
     lists_from: int = 20_000
 
-    def form(self, count: int) -> Form | None:
+    def form(self, count: int, *, coarse: bool = False) -> Form | None:
+        """`coarse`: where many take much memory, rather half of it than every digit."""
         if count < self.bytes_from:
             return None
-        return "bytes" if count < self.lists_from else "lists"
+        if count < self.lists_from:
+            return "bytes"
+        return "half_lists" if coarse else "lists"
 
 
 class SealedVectors:
-    """Eight bits a dimension; all of them compared ("bytes"), or those of the lists nearest to the question ("lists").
+    """Eight bits a dimension; all of them compared ("bytes"), or those of the lists nearest to the question ("lists"),
+    or these with four bits ("half_lists").
 
     Rows are numbered from 0. Nothing is removed: `chosen` says which rows may be found.
     """
@@ -53,7 +57,7 @@ class SealedVectors:
     @classmethod
     def build(cls, form: Form, dimension: int, count: int, blocks: Iterator[Vectors], sample: Vectors) -> SealedVectors:
         """`blocks` give the rows in order; `sample` are some of them, drawn evenly, to train on."""
-        quantizer = faiss.ScalarQuantizer.QT_8bit
+        quantizer = faiss.ScalarQuantizer.QT_4bit if form == "half_lists" else faiss.ScalarQuantizer.QT_8bit
         index: Any
         if form == "bytes":
             index = faiss.IndexScalarQuantizer(dimension, quantizer, _METRIC)
@@ -69,9 +73,9 @@ class SealedVectors:
         index.sq.rangestat_arg = _SPARE_RANGE
         faiss.omp_set_num_threads(1)
         index.train(np.ascontiguousarray(sample, dtype=np.float32))
-        if form == "lists":
-            index.set_direct_map_type(_BY_ROW)
         made = cls(index, form)
+        if made.has_lists:
+            index.set_direct_map_type(_BY_ROW)
         for block in blocks:
             made.add(block)
         return made
@@ -81,9 +85,13 @@ class SealedVectors:
         return int(self._index.ntotal)
 
     @property
+    def has_lists(self) -> bool:
+        return self.form != "bytes"
+
+    @property
     def is_outgrown(self) -> bool:
         """Whether it holds so many that they would be found faster in more lists."""
-        return self.form == "lists" and list_count(self.count) > 2 * int(self._index.nlist)
+        return self.has_lists and list_count(self.count) > 2 * int(self._index.nlist)
 
     @property
     def dimension(self) -> int:
@@ -91,7 +99,7 @@ class SealedVectors:
 
     @property
     def nbytes(self) -> int:
-        extra = 16 if self.form == "lists" else 0  # the row in its list, and where to find it
+        extra = 16 if self.has_lists else 0  # the row in its list, and where to find it
         return self.count * (int(self._index.code_size) + extra) + 4 * self.dimension * int(
             getattr(self._index, "nlist", 0)
         )
@@ -112,8 +120,8 @@ class SealedVectors:
 
     def search(self, vector: Vector, limit: int, chosen: npt.NDArray[np.bool_] | None) -> Found:
         """`chosen` by row, where not all may be found."""
-        parameters: Any = faiss.SearchParameters() if self.form == "bytes" else faiss.SearchParametersIVF()
-        if self.form == "lists":
+        parameters: Any = faiss.SearchParametersIVF() if self.has_lists else faiss.SearchParameters()
+        if self.has_lists:
             parameters.nprobe = _READ_LISTS
         if chosen is not None:
             bitmap = np.packbits(chosen, bitorder="little")  # this and the selector have to outlive the search
@@ -130,7 +138,7 @@ class SealedVectors:
     def load(cls, path: Path, form: Form, *, writable: bool) -> SealedVectors:
         """Raises RuntimeError when the file is not a whole index."""
         # Lists can be mapped: only what is read takes memory, and the kernel may take it back.
-        mapped = form == "lists" and not writable
+        mapped = form != "bytes" and not writable
         index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP if mapped else 0)
         if mapped:  # by default 32 threads a search read its lists ahead, and cost four times the search
             held: Any = faiss.downcast_InvertedLists(index.invlists)
@@ -145,4 +153,4 @@ def list_count(count: int) -> int:
 
 def sample_size(form: Form, count: int) -> int:
     """How many vectors to train on."""
-    return min(count, list_count(count) * _TRAINED_ON if form == "lists" else 20_000)
+    return min(count, list_count(count) * _TRAINED_ON if form != "bytes" else 20_000)

@@ -89,7 +89,7 @@ def test_a_deleted_vector_is_gone_and_an_unknown_id_is_no_error(store: VectorSto
 
 
 def test_among_restricts_and_leaves_unknown_ids_out(store: VectorStore) -> None:
-    rows = unit_rows(600)
+    rows = unit_rows(600, dimension=128)
     ids = [f"c{place}" for place in range(600)]
     store.upsert("one", ids, rows)
     assert {one for one, _ in store.search("one", rows[0], limit=9, among=["c5", "c9", "nobody"])} == {"c5", "c9"}
@@ -191,15 +191,19 @@ def test_dropping_a_prefix_drops_what_is_below_it_and_nothing_beside_it(store: V
     assert store.search("one/kb2/passage/en", rows[0], limit=1) == []
 
 
-@pytest.mark.parametrize("count", [300, 90, 40, 8])
-def test_what_was_settled_saved_and_loaded_is_found_as_before(count: int, store: VectorStore, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("count", "coarse"), [(300, False), (300, True), (90, False), (40, False), (40, True), (8, True)]
+)
+def test_what_was_settled_saved_and_loaded_is_found_as_before(
+    count: int, coarse: bool, store: VectorStore, tmp_path: Path
+) -> None:
     if isinstance(store, FaissStore):
         store = FaissStore(FormSizes(bytes_from=20, lists_from=80))  # small enough to have every form
     rows = unit_rows(count)
     ids = [f"c{place}" for place in range(count)]
     store.upsert("one", ids, rows, revision=1)
     store.delete("one", ids[:3], revision=2)
-    store.settle("one")
+    store.settle("one", coarse=coarse)
     store.upsert("one", ids[3:5], rows[:2], revision=3)
     for writable in (True, False):
         folder = tmp_path / f"saved-{writable}"
@@ -207,7 +211,7 @@ def test_what_was_settled_saved_and_loaded_is_found_as_before(count: int, store:
         store.save("one", folder)
         store.load("one", folder, writable=writable)
         if writable:
-            store.settle("one")
+            store.settle("one", coarse=coarse)
     for place, expected in ((7, "c7"), (0, "c3"), (1, "c4")):
         best, score = store.search("one", rows[place], limit=3)[0]
         assert best == expected
@@ -215,3 +219,18 @@ def test_what_was_settled_saved_and_loaded_is_found_as_before(count: int, store:
     assert {one for one, _ in store.search("one", rows[0], limit=count)} == set(ids[3:])
     store.upsert("one", ["new"], rows[:1], revision=4)
     assert {one for one, _ in store.search("one", rows[0], limit=2)} == {"new", "c3"}
+
+
+def test_many_vectors_that_only_help_take_half_the_memory_and_keep_their_cosines() -> None:
+    rows = unit_rows(600, dimension=128)
+    found, held = [], []
+    for coarse in (False, True):
+        store = FaissStore(FormSizes(bytes_from=20, lists_from=80))
+        store.upsert("one", [f"c{place}" for place in range(len(rows))], rows)
+        store.settle("one", coarse=coarse)
+        found.append(dict(store.search("one", rows[0], limit=50)))
+        held.append(store.nbytes("one"))
+    assert held[0] - held[1] == len(rows) * rows.shape[1] // 2
+    both = found[0].keys() & found[1].keys()
+    assert len(both) >= 40
+    assert max(abs(found[0][one] - found[1][one]) for one in both) < 0.05
