@@ -68,8 +68,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "意图“{intent}”没有例句，无法识别。",
     },
     "outside_ours": {
-        "en": 'What "{intent}" answered is answered from the knowledge base here, or with an honest "I don\'t know".',
-        "zh": "“{intent}”原有的回复在这里改由知识库回答，答不上时会如实说明。",
+        "en": 'What "{intent}" answered here: the knowledge base is asked, else the bot\'s one refusal is said.',
+        "zh": "“{intent}”此处的回复改为先查知识库，查不到时用机器人统一的婉拒回复。",
     },
     "entity_renamed": {"en": 'The entity "{name}" is called {ours} here.', "zh": "实体“{name}”在这里名为 {ours}。"},
     "entity_unknown": {
@@ -148,7 +148,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "动作“{action}”在这里表示转人工。",
     },
     "turn_differs": {
-        "en": 'Here "{intent}" led to {actions} because of what came earlier; a flow knows only what the bot said last.',
+        "en": 'Here "{intent}" led to {actions} because of what came earlier; a flow knows only the last words.',
         "zh": "此处“{intent}”因更早的上文而回复 {actions}；流程只看机器人的上一句话。",
     },
     "unasked": {

@@ -18,6 +18,7 @@ from chatbot.several_wishes import answer_wishes
 from chatbot.turn import Answerer, BotRuntime, ConnectorCalls, KnowledgeSource, Trace, TurnResult
 from dialogue.actions import Action, AnswerFromKnowledge, AskSlot, CallConnector, CallOutcome, HandOver, QuickReply, Say
 from dialogue.state import DialogueState, JsonValue
+from dialogue.texts import buttons, in_language
 from knowledge.answer import answer_threshold
 from knowledge.errors import EmbeddingError
 from knowledge.faq import answer_from, suggestions
@@ -106,7 +107,7 @@ class ChatbotPipeline:
         if isinstance(action, AnswerFromKnowledge):
             if looked_up is None or looked_up.question != action.question:
                 looked_up = await self._look_up(bot, action.question, state.language, trace, topic)
-            return _answer(state, action, understanding, trace, looked_up)
+            return _answer(bot, state, action, understanding, trace, looked_up)
         return _conclude(state, action, understanding, trace, error)
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
@@ -161,11 +162,25 @@ def _answered(topic: Topic, answer: Answer) -> Topic:
 
 
 def _answer(
-    state: DialogueState, action: AnswerFromKnowledge, heard: Understanding, trace: Trace, looked_up: LookUp
+    bot: BotRuntime,
+    state: DialogueState,
+    action: AnswerFromKnowledge,
+    heard: Understanding,
+    trace: Trace,
+    looked_up: LookUp,
 ) -> TurnResult:
     answer = looked_up.answer
     answered = answer.text is not None
-    if answer.text is None:
+    quick_replies = () if answered else tuple(QuickReply(one, one) for one in looked_up.suggested)
+    if (
+        answer.text is None
+        and bot.refusal is not None
+        and looked_up.refusal in (replies.NO_ANSWER, replies.NO_KNOWLEDGE)
+    ):
+        reply = in_language(bot.refusal.said(state.turn), state.language, bot.default_language)
+        quick_replies = buttons(bot.refusal.quick_replies, state.language)
+        state = state if action.then else replace(state, said=bot.refusal.name)
+    elif answer.text is None:
         reply = replies.say(looked_up.refusal, state.language)
     else:
         reply = replies.quoted(answer.text, answer.citations[0].language if answer.citations else "", state.language)
@@ -179,7 +194,7 @@ def _answer(
         action="answer_from_knowledge" if answered else "refuse",
         trace=trace,
         citations=answer.citations,
-        quick_replies=() if answered else tuple(QuickReply(one, one) for one in looked_up.suggested),
+        quick_replies=quick_replies,
         slots=dict(state.slots),
         understanding=heard,
         error=looked_up.error,

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Protocol
 
 from dialogue.actions import Action, CallOutcome, QuickReply
+from dialogue.flow import Flow
 from dialogue.state import DialogueState, JsonValue
 from knowledge.faq import FaqMatch
 from knowledge.followups import Topic
@@ -164,6 +165,7 @@ class BotRuntime:
     only: PassageFilter = field(default_factory=PassageFilter)  # of its knowledge
     wishes: frozenset[str] = frozenset()  # intents that ask for something, as a greeting does not
     separable: frozenset[str] = frozenset()  # intents of its own, of which one message may hold several
+    refusal: Flow | None = None  # says in the bot's own words that it can't help
     single_entities: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by intent: what it has one slot for
 
     def serving(self, user_id: str) -> BotRuntime:

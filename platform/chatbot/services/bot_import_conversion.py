@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from chatbot.services.bot_import_content import LONGEST_INTENT, LONGEST_TEXT, BotContent, ContentExample, ContentTest
 from chatbot.services.bot_import_entities import EntityConversion
-from chatbot.services.bot_import_flows import OUTSIDE, FlowConversion, program_code
+from chatbot.services.bot_import_flows import OUR_OUTSIDE, OUTSIDE, FlowConversion, program_code
 from chatbot.services.bot_import_texts import ResponseTexts
 from nlu.exchange.annotations import AnnotationUnreadable, read_annotated
 from nlu.exchange.bot import Annotation, ImportedBot, ImportedExample, Place
@@ -15,7 +15,6 @@ from nlu.exchange.report import Notices
 from nlu.language import detect_language
 
 LANGUAGES = ("zh", "en")
-OUR_OUTSIDE = "out_of_scope"
 MOST_TESTS = 5000
 _VALIDATES = ("validate_", "action_validate_")
 

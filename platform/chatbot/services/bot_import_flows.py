@@ -18,7 +18,8 @@ from dialogue.flow import FlowInvalid, parse_flow
 from nlu.exchange.bot import ImportedBot, Mapped, Place
 from nlu.exchange.report import Notices
 
-OUTSIDE = frozenset({"out_of_scope", "oos", "nlu_fallback"})
+OUR_OUTSIDE = "out_of_scope"
+OUTSIDE = (OUR_OUTSIDE, "oos", "nlu_fallback")
 _HANDS_OVER = re.compile(r"hand_?(off|over)|human|live_?agent|operator|转人工", re.IGNORECASE)
 _HANDING_OVER = {"en": "One moment, I am passing you on to a colleague.", "zh": "好的，正在为您转接人工客服，请稍候。"}
 
@@ -58,6 +59,7 @@ class FlowConversion:
         self._convert_story_forms(told)
         self._convert_answers([turn for turn in stories if turn.is_first])
         self._convert_retrieval()
+        self._convert_refusal([*rules, *stories])
         self._convert_later([turn for turn in stories if not turn.is_first and not turn.loop])
         follow_ups = FollowUps(self._made, self._is_known, self._add_follow_up, held=self._held)
         for turns in [*told, *ruled]:
@@ -116,6 +118,15 @@ class FlowConversion:
             if "/" in intent and self._is_free(intent):
                 self._answer([intent], (name,), (), response.place)
                 self._answered.setdefault(intent.split("/")[0], (f"utter_{intent.split('/')[0]}",))
+
+    def _convert_refusal(self, turns: Sequence[Turn]) -> None:
+        """What is said to everything that is outside of the bot, rather than to what was only not understood."""
+        for intent in OUTSIDE:
+            found = [turn for turn in turns if intent in turn.intents and turn.says and not turn.loop]
+            found = [turn for turn in found if turn.is_first] or found
+            if found and OUR_OUTSIDE not in self._answered:
+                says = Counter(turn.says for turn in found).most_common(1)[0][0]
+                self._answer([OUR_OUTSIDE], says, (), found[0].place)
 
     def _convert_story_forms(self, told: Sequence[Sequence[Turn]]) -> None:
         for found in StoryForms(self._bot, self._entities, self._texts, self._forms).find(told, self._is_free):
@@ -178,7 +189,7 @@ class FlowConversion:
         return intent not in self._answered and intent not in self._started and self._is_known(intent)
 
     def _is_known(self, intent: str) -> bool:
-        return intent not in OUTSIDE and (intent in self._taught or not self._taught)
+        return intent.split("/")[0] not in OUTSIDE and (intent in self._taught or not self._taught)
 
     def _add(self, flow: dict[str, object], place: Place, *, says: tuple[str, ...], form: str = "") -> None:
         try:
@@ -226,7 +237,8 @@ class FlowConversion:
                 self._notices.add(turn.place, program_code(program), action=program)
         for intent in turn.intents:
             if intent in OUTSIDE:
-                self._notices.add(turn.place, "outside_ours", intent=intent)
+                if not turn.says or self._answered.get(OUR_OUTSIDE) != turn.says:
+                    self._notices.add(turn.place, "outside_ours", intent=intent)
             elif turn.starts and turn.starts != turn.loop:
                 if turn.place in self._held:
                     continue

@@ -20,6 +20,7 @@ from chatbot.small_talk import SmallTalk
 from chatbot.turn import BotRuntime, ServedVersion, Split
 from dialogue.engine import DialogueEngine
 from dialogue.flow import Flow, parse_flow
+from nlu.corpus import is_out_of_scope
 from nlu.entity_definitions import parse_entity_definition
 from nlu.errors import ModelCorrupt, SpaceMismatch
 from nlu.intent_model import IntentModel
@@ -127,6 +128,7 @@ class BotRuntimes:
             wishes=frozenset(intent for flow in flows if flow.collects for intent in flow.intents),
             separable=frozenset({intent for intent, _ in taught} | {i for flow in own_flows for i in flow.intents})
             - own_talk.keys(),
+            refusal=next((flow for flow in own_flows if flow.say and any(map(is_out_of_scope, flow.intents))), None),
             single_entities={intent: flow.single_entities for flow in flows for intent in flow.intents},
         )
         return runtime, sum(version.nbytes for version in loaded)

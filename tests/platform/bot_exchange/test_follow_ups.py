@@ -119,6 +119,15 @@ def test_a_yes_begins_a_form_only_where_its_question_was_asked() -> None:
     assert [(flow.intents, bool(flow.after)) for flow in begins] == [(("broken",), False), (("affirm",), True)]
 
 
+def test_what_is_said_to_everything_outside_is_the_bots_own_refusal() -> None:
+    rules = "rules:\n- rule: unsure\n  steps:\n  - intent: nlu_fallback\n  - action: utter_what\n"
+    rules += "- rule: outside\n  steps:\n  - intent: out_of_scope\n  - action: utter_no\n"
+    domain = "intents: [out_of_scope]\nresponses:\n  utter_no: [{text: Not here.}]\n  utter_what: [{text: What?}]\n"
+    content, notices = converted(small(domain, rules, nlu="nlu:\n- intent: out_of_scope\n  examples: |\n    - pizza\n"))
+    assert [(flow["intents"], flow["say"]) for flow in content.flows] == [(["out_of_scope"], {"en": "Not here."})]
+    assert {notice for notice in notices if "outside_ours" in notice} == {"rules.yml:4 outside_ours"}
+
+
 def test_what_comes_after_something_is_taken_along_as_a_rule_and_comes_back() -> None:
     content, _ = converted(PROJECT)
     with zipfile.ZipFile(io.BytesIO(rasa_zip(content))) as archive:

@@ -178,6 +178,25 @@ async def test_an_intent_in_the_place_of_small_talk_has_its_reply_until_a_flow_a
     assert (await bench.say("hello"))["reply"] == "Ahoy!"
 
 
+async def test_a_flow_for_what_is_out_of_scope_refuses_in_the_bots_own_words(trained: Workbench) -> None:
+    question = "quarterly dividend of the western branch"
+    assert "no material" in (await trained.say(question))["reply"]
+    own = {
+        "name": "sorry",
+        "intents": ["out_of_scope"],
+        "say": {"en": "I only know parcels."},
+        "quick_replies": {"en": ["where is my order"]},
+    }
+    await trained.post("/flows", {"definition": own})
+    more = {"name": "more", "intents": ["goodbye"], "after": ["sorry"], "say": {"en": "Sorry again."}}
+    await trained.post("/flows", {"definition": more})
+    reply = await trained.say(question, user="ann")
+    assert (reply["reply"], reply["intent"]) == ("I only know parcels.", "out_of_scope")
+    assert reply["metadata"]["action"] == "refuse"
+    assert [each["title"] for each in reply["metadata"]["quick_replies"]] == ["where is my order"]
+    assert (await trained.say("goodbye for now", user="ann"))["reply"] == "Sorry again."
+
+
 async def test_the_bot_offers_what_it_can_do(application: Application) -> None:
     bench = await make_workbench(application, small_talk=True)
     await bench.teach(shop())
