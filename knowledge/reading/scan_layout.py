@@ -23,13 +23,13 @@ _PROSE = 14  # characters, Chinese ones counted twice, of the usual line of a co
 def as_lines(found: Iterable[RecognisedLine], *, scale: float = 1.0) -> list[Line]:
     """Recognised lines with straight boxes of even height, in points where `scale` is points a pixel.
 
-    The origin is at the lower left, as in a PDF, but all places are below it.
+    The origin is at the lower left, as in a PDF, but all places are below it. Each has a row of its own.
     """
     boxes = [(one.text, one.corners) for one in found]
     angle = _skew(boxes)
     lines = [_straight(text, corners, angle, scale) for text, corners in boxes]
     usual = median(line.height for line in lines) if lines else 0.0
-    return [_evened(line, usual) for line in lines]
+    return [replace(_evened(line, usual), row=number) for number, line in enumerate(lines)]
 
 
 def in_scan_order(lines: Sequence[Line]) -> list[Line]:

@@ -143,3 +143,19 @@ def test_pages_without_text_say_that_they_need_ocr(tmp_path: Path) -> None:
 def test_more_pages_than_allowed_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DocumentTooLarge):
         load(tmp_path, make.pdf_of_pages([["x"]] * 4), ParseLimits(pages=3))
+
+
+def test_rows_of_a_table_at_the_edges_of_pages_are_no_running_heads(tmp_path: Path) -> None:
+    rows = [f"Zone {10 + at * 7} costs EUR {at * 13}.50 by land" for at in range(36)]
+    parts = load(tmp_path, make.pdf_of_pages([rows[:12], rows[12:24], rows[24:]]))
+    found = "\n".join(section.text for part in parts for section in part.sections)
+    assert [row for row in rows if row not in found] == []
+
+
+def test_a_running_head_may_count_the_pages(tmp_path: Path) -> None:
+    pages = [
+        [f"Care of machines, part 2: sheet {30 + number}", *(f"Line {at} on {word}." for at in range(9))]
+        for number, word in enumerate(("oil", "air", "water", "dust"))
+    ]
+    parts = load(tmp_path, make.pdf_of_pages(pages))
+    assert ["Care of machines" in part.sections[0].text for part in parts] == [True, False, False, False]
