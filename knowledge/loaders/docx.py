@@ -134,7 +134,7 @@ class _Reader:
                 parts.append("-")
             elif name in ("footnoteReference", "endnoteReference"):
                 note = self._notes[name.removesuffix("Reference")].get(attribute(inner, "id") or "")
-                parts.append(f" ({note})" if note else "")
+                parts.append(f" ({note.rstrip('.。')})" if note else "")
         return "".join(parts)
 
     def _table(self, table: Element) -> list[str]:

@@ -20,7 +20,7 @@ from knowledge.reading.page_layout import (
     without_contents,
 )
 from knowledge.reading.page_outline import add_page
-from knowledge.reading.page_tables import with_headers
+from knowledge.reading.page_tables import TableReader
 from knowledge.reading.pdf_lines import Line, read_lines
 from knowledge.reading.pdf_scans import is_scanned, picture_of, reads_as_text, unlike
 from knowledge.reading.running_heads import RunningHeads
@@ -66,12 +66,13 @@ class _Reader:
                 f"文件共 {self._total} 页，超过 {limits.pages} 页的上限。",
             )
         self._outline = Outline()
+        self._tables = TableReader()
         self._scans = ScanReader(limits)
 
     def parts(self) -> Iterator[LoadedPart]:
         stride = max(1, self._total // _SAMPLE)
         sample = {number: self._sample(number) for number in range(0, self._total, stride)[:_SAMPLE]}
-        heads = RunningHeads()
+        heads = RunningHeads(pages=2)
         for number, lines in sample.items():
             heads.learn(lines, number)
         body = body_type(list(sample.values()))
@@ -85,7 +86,7 @@ class _Reader:
             self._outline.move(Locator(page=number + 1))
             marks = bookmarks.get(number, ())
             if lines or not is_scan:
-                found_here = list(paragraphs(with_headers(lines)))
+                found_here = list(paragraphs(self._tables.with_headers(lines)))
                 add_page(self._outline, found_here, body, marks=marks, by_type=not bookmarks)
                 marks = ()
             if is_scan:

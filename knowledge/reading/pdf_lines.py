@@ -17,6 +17,7 @@ _COMPOUND = re.compile(
     r"(?:[/@.]\S*|\b(?:self|non|multi|well|cross|high|low|long|short|full|half|real|so|co|ex|all|anti))$", re.IGNORECASE
 )
 _GAP = 1.6  # in heights of the line: white space this wide parts columns or cells
+_NARROW = 0.55  # such white space parts cells where those of several lines stand below each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Line:
     bold: bool = False
     monospaced: bool = False
     cells: tuple[Line, ...] = ()  # the pieces of a row that were joined again
+    finer: tuple[Line, ...] = ()  # of a piece: what narrower white space would make of it
 
     @property
     def height(self) -> float:
@@ -88,9 +90,8 @@ def _pieces(probe: _Probe, text: str, start: int, end: int, hyphenated: bool, *,
     font = probe.font(start)
     bold = bool(_BOLD.search(font)) and bool(_BOLD.search(probe.font(end - 1)))
     monospaced = bool(_MONOSPACED.search(font))
-    cuts = [start, end]
-    if probe.rects(start, end) > 1:
-        cuts = [start, *_cuts(probe, text, start, end), end]
+    gaps = _gaps(probe, text, start, end) if probe.rects(start, end) > 1 else []
+    cuts = [start, *(at for at, width in gaps if width > _GAP), end]
     pieces: list[Line] = []
     for begin, stop in pairwise(cuts):
         a = first if begin == start else probe.box(begin)
@@ -99,22 +100,32 @@ def _pieces(probe: _Probe, text: str, start: int, end: int, hyphenated: bool, *,
         if words:
             box = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
             broken = hyphenated and stop == end
-            pieces.append(Line(words, *box, hyphenated=broken, row=row, bold=bold, monospaced=monospaced))
+            inside = [begin, *(at for at, _ in gaps if begin < at < stop), stop]
+            finer = tuple(_plain(probe, text, *ends, row) for ends in pairwise(inside)) if len(inside) > 2 else ()
+            pieces.append(Line(words, *box, hyphenated=broken, row=row, bold=bold, monospaced=monospaced, finer=finer))
     return pieces
 
 
-def _cuts(probe: _Probe, text: str, start: int, end: int) -> list[int]:
-    """Where the words after a wide gap begin."""
-    cuts: list[int] = []
+def _plain(probe: _Probe, text: str, start: int, end: int, row: int) -> Line:
+    """A run that ends before white space."""
+    end = start + len(text[start:end].rstrip())
+    a, b = probe.box(start), probe.box(end - 1)
+    return Line(squeeze(text[start:end]), min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]), row=row)
+
+
+def _gaps(probe: _Probe, text: str, start: int, end: int) -> list[tuple[int, float]]:
+    """Where the words after white space wider than usual begin, and how wide it is in heights of the line."""
+    gaps: list[tuple[int, float]] = []
     previous: tuple[float, float, float, float] | None = None
     for index in range(start, end):
         if text[index].isspace():
             continue
         box = probe.box(index)
-        if previous is not None and box[0] - previous[2] > _GAP * max(box[3] - box[1], 4.0):
-            cuts.append(index)
+        width = 0.0 if previous is None else (box[0] - previous[2]) / max(box[3] - box[1], 4.0)
+        if width > _NARROW:
+            gaps.append((index, width))
         previous = box
-    return cuts
+    return gaps
 
 
 class _Probe:

@@ -21,7 +21,9 @@ _MOST_DIGITS = 18
 class RunningHeads:
     """Learns from pages what stands at their edges. Figures may differ as far as the pages do, and no further."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, pages: int) -> None:
+        """`pages`: on how many of the learned ones a line must stand, the page in question counted if it is one."""
+        self._pages = pages
         self._seen: dict[str, list[tuple[int, tuple[int, ...]]]] = defaultdict(list)  # pattern -> page, its figures
 
     def learn(self, lines: Sequence[Line], page: int) -> None:
@@ -30,26 +32,33 @@ class RunningHeads:
             self._seen[pattern].append((page, figures))
 
     def without(self, lines: Sequence[Line], page: int, *, first_page: bool) -> list[Line]:
-        """Lines but for page numbers and, after the first page, what stands at the edge of a learned page as well."""
+        """Lines but for page numbers and, after the first page, what stands at the edge of learned pages as well."""
         left_out = {
             id(line)
             for row in _edges(lines)
+            if (len(row) == 1 and _is_number(row[0])) or (not first_page and self._is_repeated(row, page))
             for line in row
-            if _PAGE_NUMBER.match(line.text) or (not first_page and self._is_repeated(row, page))
         }
         return [line for line in lines if id(line) not in left_out]
 
     def _is_repeated(self, row: Sequence[Line], page: int) -> bool:
         pattern, figures = _form(row)
-        return any(
-            all(now in (then, then + page - other) for then, now in zip(before, figures, strict=True))
+        fitting = {
+            other
             for other, before in self._seen.get(pattern, ())
-            if other != page
-        )
+            if all(now in (then, then + page - other) for then, now in zip(before, figures, strict=True))
+        }
+        return len(fitting) >= self._pages
+
+
+def _is_number(line: Line) -> bool:
+    return _PAGE_NUMBER.match(line.text) is not None
 
 
 def _form(row: Sequence[Line]) -> tuple[str, tuple[int, ...]]:
-    text = " ".join(line.text for line in row).lower()
+    """The row with its figures made alike, and these; a page number beside the text is left out."""
+    told = [line.text for line in row if not _is_number(line)] or [line.text for line in row]
+    text = " ".join(told).lower()
     return _FIGURE.sub("#", text), tuple(int(one[:_MOST_DIGITS]) for one in _FIGURE.findall(text))
 
 

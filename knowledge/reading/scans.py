@@ -10,7 +10,7 @@ from knowledge.limits import ParseLimits
 from knowledge.reading.outline import Outline
 from knowledge.reading.page_layout import body_type, paragraphs
 from knowledge.reading.page_outline import add_page
-from knowledge.reading.page_tables import with_headers
+from knowledge.reading.page_tables import TableReader
 from knowledge.reading.pdf_lines import Line
 from knowledge.reading.recognition import LONGEST_SIDE, Recogniser
 from knowledge.reading.running_heads import RunningHeads
@@ -23,7 +23,8 @@ class ScanReader:
     def __init__(self, limits: ParseLimits) -> None:
         self._limits = limits
         self._recogniser: Recogniser | None = None
-        self._heads = RunningHeads()
+        self._heads = RunningHeads(pages=1)
+        self._tables = TableReader()
         self._read = 0  # pages
         self.pages = 0
 
@@ -66,7 +67,7 @@ class ScanReader:
         self._read += 1
         kept = self._heads.without(lines, self._read, first_page=self._read == 1)
         self._heads.learn(lines, self._read)
-        return with_headers(in_scan_order(kept))
+        return self._tables.with_headers(in_scan_order(kept))
 
 
 def add_scan(

@@ -74,7 +74,7 @@ def named_row(names: Sequence[str], row: Row) -> str:
     """One row as `Header: value; Header: value`, without its empty cells."""
     parts: list[str] = []
     for position, cell in enumerate(row):
-        name = names[position] if position < len(names) else ""
+        name = names[position].rstrip(":：") if position < len(names) else ""
         if cell:
             parts.append(f"{name}: {cell}" if name and name != cell else cell)
     return "; ".join(parts)

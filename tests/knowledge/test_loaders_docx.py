@@ -70,7 +70,7 @@ def test_a_text_box_is_read_once(tmp_path: Path) -> None:
 
 def test_footnotes_stand_where_they_are_called(tmp_path: Path) -> None:
     body = '<w:p><w:r><w:t>Fees apply</w:t><w:footnoteReference w:id="2"/></w:r></w:p>'
-    notes = f'<w:footnotes {make.W}><w:footnote w:id="2">{make.paragraph("only abroad")}</w:footnote></w:footnotes>'
+    notes = f'<w:footnotes {make.W}><w:footnote w:id="2">{make.paragraph("only abroad.")}</w:footnote></w:footnotes>'
     data = make.docx(body, extra={"word/footnotes.xml": notes})
     assert load(tmp_path, data).sections[0].text == "Fees apply (only abroad)"
 

@@ -159,3 +159,48 @@ def test_a_running_head_may_count_the_pages(tmp_path: Path) -> None:
     ]
     parts = load(tmp_path, make.pdf_of_pages(pages))
     assert ["Care of machines" in part.sections[0].text for part in parts] == [True, False, False, False]
+
+
+def test_a_table_of_narrow_columns_keeps_its_header_on_the_next_pages_too(tmp_path: Path) -> None:
+    rows = [
+        ("Code", "Zone", "Standard", "Express"),
+        *((f"{10 + at}", f"Z{at % 5}", f"{5 + at}", f"{9 + at}") for at in range(30)),
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        for start in (0, 16):
+            for place, row in enumerate(rows[start : start + 16] or rows[-1:]):
+                for x, cell in zip((72, 112, 148, 210), row, strict=True):
+                    canvas.drawString(x, 780 - place * 16, cell)
+            canvas.showPage()
+
+    first, second = load(tmp_path, make.pdf(draw))
+    assert first.sections[0].text.split("\n")[:2] == [
+        "Code | Zone | Standard | Express",
+        "Code: 10; Zone: Z0; Standard: 5; Express: 9",
+    ]
+    assert second.sections[0].text.split("\n")[0] == "Code: 25; Zone: Z0; Standard: 20; Express: 24"
+
+
+def test_what_follows_a_table_on_the_next_page_is_no_row_of_it(tmp_path: Path) -> None:
+    rows = [("Plan", "Price", "Seats"), ("Basic", "10 USD", "5"), ("Team", "40 USD", "25"), ("Large", "90 USD", "80")]
+
+    def draw(canvas: Canvas) -> None:
+        for y, row in enumerate(rows):
+            for x, cell in enumerate(row):
+                canvas.drawString(72 + x * 150, 700 - y * 16, cell)
+        canvas.showPage()
+        canvas.drawString(72, 700, "Prices rise in May.")
+
+    assert load(tmp_path, make.pdf(draw))[1].sections[0].text == "Prices rise in May."
+
+
+def test_prose_with_wide_white_space_is_no_table(tmp_path: Path) -> None:
+    lines = [
+        "Every  worker  takes  leave",
+        "before  another  season  ends",
+        "because  nobody  rests  later",
+        "unless  somebody  agrees  today",
+    ]
+    text = text_of(load(tmp_path, make.pdf_of_pages([lines])))
+    assert ":" not in text and "|" not in text

@@ -161,3 +161,7 @@ def test_a_title_above_the_header_is_a_line_of_its_own() -> None:
 
 def test_a_form_of_labels_and_values_is_given_no_header_from_its_middle() -> None:
     assert find_head([["Age", "30"], ["Name", "Alice"], ["City", "Berlin"]]) is None
+
+
+def test_a_colon_behind_the_name_of_a_column_is_not_doubled() -> None:
+    assert table_lines([["套餐：", "价格："], ["标准版", "99元"], ["旗舰版", "199元"]])[1] == "套餐: 标准版; 价格: 99元"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from knowledge.reading.pdf_lines import Line
 from knowledge.reading.recognition import RecognisedLine
@@ -21,7 +22,7 @@ def page(texts: Sequence[str]) -> list[Line]:
 
 def kept(*pages: Sequence[str]) -> list[list[str]]:
     """Each page's lines by what the pages before it have shown."""
-    heads, found = RunningHeads(), []
+    heads, found = RunningHeads(pages=1), []
     for number, texts in enumerate(pages):
         found.append([line.text for line in heads.without(page(texts), number, first_page=number == 0)])
         heads.learn(page(texts), number)
@@ -43,3 +44,20 @@ def test_other_figures_make_another_line() -> None:
 
 def test_page_numbers_are_left_out_everywhere() -> None:
     assert kept(["one", "two", "Page 1 of 2"], ["three", "four", "第 2 页"]) == [["one", "two"], ["three", "four"]]
+
+
+def test_a_row_of_numbers_is_no_page_number_and_one_beside_a_running_head_is() -> None:
+    def table(*cells: str) -> list[Line]:
+        return [*(replace(one, row=0) for one in page(cells)), *page(["x", "one", f"about {cells}"])[1:]]
+
+    heads = RunningHeads(pages=1)
+    heads.learn(table("Manual", "iv"), 0)
+    kept = heads.without(table("12", "Bolts", "40"), 1, first_page=False)
+    assert [line.text for line in kept] == ["12", "Bolts", "40", "one", "about ('12', 'Bolts', '40')"]
+    assert next(line.text for line in heads.without(table("Manual", "v"), 1, first_page=False)) == "one"
+
+
+def test_a_line_that_two_pages_share_by_chance_stays_where_more_are_asked_for() -> None:
+    heads = RunningHeads(pages=2)
+    heads.learn(page(["Signed in two copies", "one", "two"]), 0)
+    assert len(heads.without(page(["Signed in two copies", "three", "four"]), 5, first_page=False)) == 3

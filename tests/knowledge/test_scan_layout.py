@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from knowledge.reading.page_layout import paragraphs
-from knowledge.reading.page_tables import with_headers
+from knowledge.reading.page_tables import TableReader
 from knowledge.reading.recognition import RecognisedLine
 from knowledge.reading.scan_layout import as_lines, in_scan_order
 
@@ -59,7 +59,7 @@ def test_three_columns_on_a_tilted_page_are_read_from_left_to_right() -> None:
 def test_a_row_of_a_table_keeps_its_header() -> None:
     cells = [("Item", "Price", "Stock"), ("Drill", "80", "5"), ("Saw", "30", "12"), ("Lamp", "15", "7")]
     lines = [at(10 + 300 * n, 100 + 40 * row, text) for row, texts in enumerate(cells) for n, text in enumerate(texts)]
-    text = "\n".join(one.text for one in paragraphs(with_headers(in_scan_order(as_lines(lines)))))
+    text = "\n".join(one.text for one in paragraphs(TableReader().with_headers(in_scan_order(as_lines(lines)))))
     assert "Item: Saw; Price: 30; Stock: 12" in text
 
 
