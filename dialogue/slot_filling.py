@@ -24,6 +24,7 @@ from dialogue.understanding import Heard, HeardEntity
 
 _SEARCHED = 1000  # characters of a message that a tenant's pattern is tried on
 _SECONDS = 0.05  # a pattern that needs longer finds nothing
+_FOUND_ROLES = frozenset({"from", "to"})  # those that need no teaching
 _VALUE_LIMIT = 200  # characters, of a value of a few words
 _LEAD_IN = regex.compile(
     r"^(?:我想查|我要查|查一下|帮我查|查|我在|就|在|是|去|(?:it'?s|it is|i'?m in|i am in|in|at|for|to)\s+)",
@@ -124,14 +125,19 @@ def _fitting(slot: Slot, entity: HeardEntity, *, asked: bool) -> str | None:
 
 
 def _value_for(wanted: str, entity: HeardEntity, *, asked: bool) -> str | None:
-    """`wanted` is a name, or a name with a role: "city:from". What was just asked for needs no role to be meant.
+    """`wanted` is a name, or a name with a role: "city:from". What was just asked for needs no role to be meant, and a
+    role of the bot's own, such as "departure", is meant by "from Berlin" as well.
 
     A moment fills a slot for a day, an amount one for a number.
     """
     name, _, role = wanted.partition(":")
-    if role and entity.role != role and not (asked and not entity.role):
+    if role and entity.role != role and not (asked and _may_play(entity.role, role)):
         return None
     return entity.value if entity.name == name else dict(entity.also).get(name)
+
+
+def _may_play(role: str, wanted: str) -> bool:
+    return not role or (role in _FOUND_ROLES and wanted not in _FOUND_ROLES)
 
 
 def _search(slot: Slot, text: str) -> tuple[str, tuple[int, int]] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from nlu.entities.candidate import held_in, without_overlaps
+from nlu.entities.candidate import held_in, with_known_value, without_overlaps
 from nlu.entities.recognisers import build_recognisers
 from nlu.entities.roles import with_roles
 from nlu.intent_model import IntentModel
@@ -65,7 +65,8 @@ class Interpreter:
         ]
         by_start = sorted(candidates, key=lambda candidate: candidate.start)
         found: list[Entity] = []
-        for candidate in with_roles(plain.text, without_overlaps(candidates), candidates):
+        for chosen in with_roles(plain.text, without_overlaps(candidates), candidates):
+            candidate = with_known_value(chosen, by_start)
             start, end = plain.span(candidate.start, candidate.end)
             if found and start < found[-1].end:  # "¼" is read as two numbers
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -50,6 +50,22 @@ def without_overlaps(candidates: Iterable[Candidate]) -> list[Candidate]:
             taken[span] = b"\x01" * (candidate.end - candidate.start)
             chosen.append(candidate)
     return sorted(chosen, key=lambda c: c.start)
+
+
+def with_known_value(chosen: Candidate, by_start: Sequence[Candidate]) -> Candidate:
+    """What was learned from examples has the value that a list or a rule gives the same words: NYC is New York.
+
+    `by_start`: all candidates in the order of the text.
+    """
+    if chosen.source != "tagger":
+        return chosen
+    first = bisect_left(by_start, chosen.start, key=_start)
+    beside = by_start[first : bisect_left(by_start, chosen.start + 1, lo=first, key=_start)]
+    known = [each for each in beside if each.source != "tagger" and (each.name, each.end) == (chosen.name, chosen.end)]
+    if not known:
+        return chosen
+    best = max(known, key=lambda each: each.priority)
+    return replace(chosen, value=best.value, holds_others=best.holds_others)
 
 
 def held_in(chosen: Candidate, by_start: Sequence[Candidate]) -> tuple[tuple[str, str], ...]:

@@ -117,6 +117,16 @@ def test_values_of_one_slot_side_by_side_stay_apart() -> None:
     assert tagger.spans("我要酸菜鱼小笼包") == [("dish", 2, 5), ("dish", 5, 8)]
 
 
+def test_a_learned_value_is_the_one_that_a_list_or_a_rule_gives_the_same_words() -> None:
+    trips = [annotated("fly to ", city, " please", "city:destination") for city in ("Oslo", "NYC", "Bern", "Lima")]
+    days = [annotated("for ", day, " I guess", "date") for day in ("tomorrow", "Friday", "next Monday", "today")]
+    taught = Interpreter(None, (), HashingEncoder(), tagger=SpanTagger.train([*trips, *days]))
+    (city,) = taught.parse("fly to NYC please", now=datetime(2026, 11, 20)).entities
+    assert (city.source, city.role, city.text, city.value) == ("tagger", "destination", "NYC", "New York")
+    (day,) = taught.parse("for tomorrow I guess", now=datetime(2026, 11, 20)).entities
+    assert (day.source, day.text, day.value) == ("tagger", "tomorrow", "2026-11-21")
+
+
 def test_a_slot_with_a_role_gives_an_entity_with_that_role() -> None:
     towns = ["kuala", "mumbo", "timba", "zorro", "brill", "quark"]
     taught = [

@@ -10,7 +10,7 @@ from chatbot.services.bot_import_entities import EntityConversion
 from chatbot.services.bot_import_flows import OUR_OUTSIDE, OUTSIDE, FlowConversion, program_code
 from chatbot.services.bot_import_texts import ResponseTexts
 from nlu.exchange.annotations import AnnotationUnreadable, read_annotated
-from nlu.exchange.bot import Annotation, ImportedBot, ImportedExample, Place
+from nlu.exchange.bot import Annotation, Button, ImportedBot, ImportedExample, Place
 from nlu.exchange.report import Notices
 from nlu.language import detect_language
 
@@ -66,10 +66,21 @@ def _examples(
     for response, button in texts.buttons():
         # A button here says its title, so the title has to mean what pressing it meant.
         said = any(character.isalnum() for character in button.title)
-        if said and button.intent in known and not button.entities and (button.intent, button.title) not in seen:
+        if said and button.intent in known and (button.intent, button.title) not in seen:
             seen.add((button.intent, button.title))
             notices.add(response.place, "button_example", title=button.title, intent=button.intent)
-            yield ContentExample(button.title, button.intent, detect_language(button.title, default=default))
+            given = tuple(_given(button, entities))
+            yield ContentExample(button.title, button.intent, detect_language(button.title, default=default), given)
+
+
+def _given(button: Button, entities: EntityConversion) -> Iterator[Annotation]:
+    """The values of a button that its title names, each for the entity, or for the slot with its entity and role."""
+    for name, value in button.entities.items():
+        start = button.title.casefold().find(value.casefold()) if value else -1
+        wanted = entities.names.get(name) or entities.of_slot(name)
+        if start >= 0 and wanted and len(button.title) == len(button.title.casefold()):
+            entity, _, role = wanted.partition(":")
+            yield Annotation(entity, start, start + len(value), value, role)
 
 
 def _renamed(example: ImportedExample, entities: EntityConversion) -> Iterator[Annotation]:

@@ -97,6 +97,10 @@ class EntityConversion:
             return ""
         return f"{ours}:{stated.role}" if _ROLE.fullmatch(stated.role) else ours
 
+    def of_slot(self, name: str) -> str:
+        """What the slot of that name asks for, as `wanted` says it."""
+        return self.wanted(self._bot.slots[name].mappings) if name in self._bot.slots else ""
+
     def _collect(self) -> None:
         for example in self._bot.examples:
             for annotation in example.annotations:

@@ -13,7 +13,7 @@ from chatbot.services.bot_import_followups import FollowUps, MadeFlow
 from chatbot.services.bot_import_forms import FormConversion
 from chatbot.services.bot_import_story_forms import StoryForms
 from chatbot.services.bot_import_texts import ResponseTexts, Spoken, with_names, without_names
-from chatbot.services.bot_import_turns import Turn, turns_of
+from chatbot.services.bot_import_turns import Turn, joined_at_checkpoints, turns_of
 from dialogue.flow import FlowInvalid, parse_flow
 from nlu.exchange.bot import ImportedBot, Mapped, Place
 from nlu.exchange.report import Notices
@@ -52,7 +52,7 @@ class FlowConversion:
     def convert(self) -> None:
         ruled = [list(turns_of(rule, self._bot)) for rule in self._bot.rules]
         rules = [turn for turns in ruled for turn in turns]
-        told = [list(turns_of(story, self._bot)) for story in self._bot.stories]
+        told = [list(turns_of(story, self._bot)) for story in joined_at_checkpoints(self._bot.stories)]
         stories = [turn for turns in told for turn in turns]
         self._convert_forms([*rules, *stories])
         self._convert_answers([turn for turn in rules if turn.is_first])
@@ -65,7 +65,7 @@ class FlowConversion:
         for turns in [*told, *ruled]:
             follow_ups.follow(turns)
         self._held |= follow_ups.held
-        for turn in [*rules, *stories]:
+        for turn in dict.fromkeys([*rules, *stories]):
             self._report(turn)
 
     def _convert_forms(self, turns: Sequence[Turn]) -> None:

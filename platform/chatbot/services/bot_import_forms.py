@@ -23,6 +23,12 @@ _ASK = {"en": "Please tell me: {name}", "zh": "请提供：{name}"}
 AFFIRMING = re.compile(r"affirm|confirm|yes|agree|deny|no|decline|reject", re.IGNORECASE)
 
 
+# What a yes-or-no slot is called that asks whether all is right, and not for one thing more.
+_CONFIRMS = re.compile(
+    r"confirm|correct|agree|proceed|submit|continue|(?<![a-z])(?:ok|sure|done)(?![a-z])|确认|确定|同意", re.IGNORECASE
+)
+
+
 class FormConversion:
     """Makes one flow a form, and one more for each intent that itself gives the value of a slot."""
 
@@ -112,11 +118,11 @@ class FormConversion:
         if slot.type == "bool":
             buttons.update({} if buttons else {language: _YES_NO_BUTTONS[language] for language in self._languages})
             return {**made, "pattern": f"^{_YES_NO}$"}
-        if "text" in kinds:
-            return {**made, "free_text": True, "max_words": LONG_ANSWER}
         if "entity" not in made and slot.values:
             buttons.update({} if buttons else {language: list(slot.values[:10]) for language in self._languages})
             return {"pattern": f"(?i:{'|'.join(re.escape(value) for value in slot.values)})"[:500]}
+        if "text" in kinds:
+            return {**made, "free_text": True, "max_words": LONG_ANSWER}
         if "custom" in kinds or (kinds and not kinds & {"entity"}):
             self._notices.add(slot.place, "mapping_left", slot=slot.name)
         if "entity" not in made or wanted.partition(":")[0] in self._entities.open_class:
@@ -138,10 +144,15 @@ class FormConversion:
 
     def _is_confirmation(self, form: ImportedForm, name: str) -> bool:
         slot = self._bot.slots.get(name)
-        if slot is None or slot.type != "bool":
+        if slot is None or slot.type != "bool" or not (_CONFIRMS.search(name) or self._repeats(form, name)):
             return False
         intents = [mapping.intents for mapping in self._mappings(form, slot) if mapping.kind == "intent"]
         return bool(intents) and all(AFFIRMING.search(intent) for several in intents for intent in several)
+
+    def _repeats(self, form: ImportedForm, name: str) -> bool:
+        """Whether the question holds what was given before: "To {city} on {day}?"."""
+        prompt = self._prompt(form, name)
+        return prompt is not None and bool(set(prompt.names()) & set(form.slots))
 
     def _trigger_values(self, form: ImportedForm) -> dict[str, dict[str, str]]:
         """The values of slots by the intent that starts the form."""

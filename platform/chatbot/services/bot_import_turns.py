@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from nlu.exchange.bot import ImportedBot, Place, Story
 
@@ -27,6 +27,10 @@ SILENT = frozenset(
 )
 
 
+_DEEPEST = 5  # checkpoints in a row, which may go round in a circle
+_MOST_STORIES = 5000
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """`says` are responses in order, `programs` custom actions. `starts` is a form that begins; `ends`: one is over,
@@ -41,6 +45,23 @@ class Turn:
     is_first: bool = False
     loop: str = ""
     slots: tuple[str, ...] = ()
+
+
+def joined_at_checkpoints(stories: Sequence[Story]) -> list[Story]:
+    """Stories that begin at a checkpoint, told on from each that ends at it; the others as they are."""
+    beginning: dict[str, list[Story]] = {}
+    for story in stories:
+        if story.steps and story.steps[0].kind == "checkpoint":
+            beginning.setdefault(story.steps[0].name, []).append(story)
+    reached = {story.steps[-1].name for story in stories if story.steps and story.steps[-1].kind == "checkpoint"}
+    told = [(s, 0) for s in stories if not (s.steps and s.steps[0].kind == "checkpoint" and s.steps[0].name in reached)]
+    for story, depth in told:  # grows while it is read
+        last = story.steps[-1] if story.steps else None
+        if last is None or last.kind != "checkpoint" or depth == _DEEPEST:
+            continue
+        following = beginning.get(last.name, ())[: max(0, _MOST_STORIES - len(told))]
+        told += [(replace(each, steps=(*story.steps[:-1], *each.steps[1:])), depth + 1) for each in following]
+    return [story for story, _ in told]
 
 
 def turns_of(story: Story, bot: ImportedBot) -> Iterator[Turn]:

@@ -45,7 +45,7 @@ async def test_a_rasa_project_becomes_a_bot_that_is_trained_and_answers(
     body: dict[str, Any] = await exchange.brought(packed(RASA_3, folder="library-main/"), "library.zip", name="Library")
     assert body["report"]["format"] == "rasa"
     assert body["report"]["found"]["rules"] == 6
-    assert body["report"]["made"] == {"intents": 9, "examples": 18, "entities": 3, "flows": 7, "tests": 3}
+    assert body["report"]["made"] == {"intents": 9, "examples": 19, "entities": 3, "flows": 7, "tests": 3}
     notices = {(notice["file"], notice["line"], notice["code"]) for notice in body["report"]["notices"]}
     assert ("actions/actions.py", 0, "code_left") in notices
     assert ("domain/intents.yml", 19, "needs_connector") in notices

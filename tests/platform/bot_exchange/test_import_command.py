@@ -88,7 +88,7 @@ async def test_a_bot_is_taken_along_and_brought_from_the_file(
         assert (status, said) == (0, f"{file}: {file.stat().st_size} bytes\n")
         status, said, _ = await console.run("import", "auto", file, "--tenant", tenant.slug, "--bot", format_)
         assert status == 0
-        assert "  examples                      18" in said.splitlines()
+        assert "  examples                      19" in said.splitlines()
     assert json.loads((tmp_path / "bot.json").read_text(encoding="utf-8"))["bot"]["name"] == "library"
 
 
