@@ -50,7 +50,7 @@ async def test_a_rasa_project_becomes_a_bot_that_is_trained_and_answers(
     assert ("actions/actions.py", 0, "code_left") in notices
     assert ("domain/intents.yml", 19, "needs_connector") in notices
     assert await rows_of(database, body["bot_id"]) == {
-        "intent_examples": 18,
+        "intent_examples": 19,
         "bot_entities": 3,
         "bot_flows": 7,
         "regression_examples": 3,
