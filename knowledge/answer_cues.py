@@ -10,7 +10,10 @@ _NUMBER_WORDS = (
     "|eighty|ninety|hundred|thousand|million|billion|dozen|once|twice|half|no limit|unlimited|none"
 )
 _NUMBER = re.compile(
-    rf"\d|\b(?:{_NUMBER_WORDS})\b|[零一二两三四五六七八九十百千万亿半]\s*[\u4e00-\u9fff]", re.IGNORECASE
+    rf"\d|\b(?:{_NUMBER_WORDS})\b"
+    # 四小时, but not the number of an article: 第四条.
+    r"|(?<![第零一二两三四五六七八九十百千万亿半])[零一二两三四五六七八九十百千万亿半]+\s*[\u4e00-\u9fff]",
+    re.IGNORECASE,
 )
 _TIME = re.compile(
     r"\d|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from knowledge.answer_cues import answer_shapes
 from tests.knowledge.test_answer import answer, passage, text_of
 
 LIMITS = (
@@ -53,3 +54,9 @@ def test_one_of_several_steps_brings_the_others() -> None:
     said = text_of(answer("How do I add an endpoint?", passage(STEPS)))
     assert said == "1. Open Settings. [1] 2. Choose Add endpoint. [1] - It must use https. [1] 3. Press Save. [1]"
     assert "Press Save" not in text_of(answer("Which protocol must an endpoint use?", passage(STEPS)))
+
+
+def test_the_number_of_an_article_is_no_amount() -> None:
+    text = "第一条 会议室须提前一天预订。\n第二条 每次使用不得超过四小时。\n第十三条 会议室由行政部管理。"
+    assert answer_shapes("会议室一次最多用几小时?")[0].search("第十三条 会议室由行政部管理。") is None
+    assert text_of(answer("每次使用会议室最多多久?", passage(text))).startswith("第二条 每次使用不得超过四小时。")
