@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from nlu.exchange.bot import ImportedBot, Place, Variant
 from nlu.exchange.dialogflow_parts import (
+    OUTSIDE,
     Parameter,
     add_answer,
     add_entity,
@@ -74,7 +75,7 @@ def _read_intent(folder: str, found: Found, default: str) -> None:
     described = mapping(read_file(found, own))
     name = text(described.get("displayName")) or folder.rsplit("/", 1)[1]
     if described.get("isFallback") is True or name == "Default Negative Intent":
-        name = "out_of_scope"
+        name = OUTSIDE
     else:
         found.declare("intent", name, Place(own))
     types = {
@@ -104,6 +105,13 @@ def _read_flow(folder: str, found: Found, default: str, answered: set[str]) -> N
         for group in [mapping(read_file(found, file))]
     }
     flow = mapping(read_file(found, own))
+    for handler in mappings(flow.get("eventHandlers")):
+        said = _said([mapping(handler.get("triggerFulfillment"))], default)
+        if said and text(handler.get("event")).startswith("sys.no-match") and OUTSIDE not in answered:
+            answered.add(OUTSIDE)
+            add_answer(found, Place(own), OUTSIDE, said, [])
+        elif said:
+            found.notices.add(Place(own), "event_left", event=text(handler.get("event")))
     sources = [(own, flow, False), *((file, page, True) for file, page in pages.values())]
     for file, described, in_context in sources:
         routes = list(mappings(described.get("transitionRoutes")))

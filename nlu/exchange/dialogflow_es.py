@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from nlu.exchange.bot import Button, ImportedBot, Place, Variant
 from nlu.exchange.dialogflow_parts import (
+    OUTSIDE,
     Parameter,
     add_answer,
     add_entity,
@@ -24,7 +25,6 @@ from nlu.exchange.report import Notices
 
 _SAYS = re.compile(r"^intents/(?P<name>.+)_usersays_(?P<language>[\w-]+)\.json$")
 _ENTRIES = re.compile(r"^entities/(?P<name>.+)_entries_(?P<language>[\w-]+)\.json$")
-OUTSIDE = "out_of_scope"
 
 
 def read_dialogflow_es(files: Mapping[str, bytes], notices: Notices) -> ImportedBot:
@@ -69,7 +69,11 @@ def _read_intent(file: str, found: Found, default: str) -> None:
         if match and match["name"] == stem:
             _read_sentences(Place(other), name, match["language"], read_file(found, other), found)
     if is_fallback:
-        found.notices.add(place, "outside_ours", intent=text(intent.get("name")) or stem)
+        said = [variant for each in mappings(intent.get("responses")) for variant in _variants(each, default)]
+        if said and f"utter_{OUTSIDE}" not in found.responses:
+            add_answer(found, place, OUTSIDE, said, [])
+        else:
+            found.notices.add(place, "outside_ours", intent=text(intent.get("name")) or stem)
         return
     contexts = texts(intent.get("contexts"))
     if contexts:

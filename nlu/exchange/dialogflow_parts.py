@@ -29,6 +29,7 @@ from nlu.exchange.rasa_nlu import read_json
 _PARAMETER = re.compile(
     r"(?:\$(?:session\.params\.|page\.params\.|intent\.params\.|request\.)?|#[\w-]+\.)([A-Za-z_][\w-]*)(?:\.(?:original|resolved))?"
 )
+OUTSIDE = "out_of_scope"  # the intent of what matches none
 _ANYTHING = frozenset({"sys.any", ""})
 
 

@@ -163,6 +163,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": 'The route of "{intent}" had a condition, which stayed behind: {condition}',
         "zh": "意图“{intent}”的路由条件未导入：{condition}",
     },
+    "event_left": {
+        "en": 'What the bot said at the event "{event}" stayed behind: a flow begins with what the user says.',
+        "zh": "事件“{event}”触发的回复没有带过来：流程总是由用户的话触发。",
+    },
     "route_left": {
         "en": 'Another route answers "{intent}" here; a flow answers it one way, and the first route counts.',
         "zh": "此处另有路由处理“{intent}”；流程对同一意图的回复是固定的，以第一条路由为准。",

@@ -73,7 +73,12 @@ ES = _json(
             "responses": [{"messages": [{"type": "0", "speech": "Done."}]}],
         },
         "intents/book - yes_usersays_en.json": [{"data": [{"text": "yes please"}]}],
-        "intents/Default Fallback Intent.json": {"name": "Default Fallback Intent", "fallbackIntent": True},
+        "intents/Default Fallback Intent.json": {
+            "name": "Default Fallback Intent",
+            "fallbackIntent": True,
+            "responses": [{"messages": [{"type": "0", "lang": "en", "speech": ["Pardon?", "Say again?"]}]}],
+        },
+        "intents/Other Fallback.json": {"name": "Other Fallback", "fallbackIntent": True},
         "intents/Default Fallback Intent_usersays_en.json": [{"data": [{"text": "sell me a car"}]}],
     }
 )
@@ -117,6 +122,13 @@ CX = _json(
         "flows/Default Start Flow/Default Start Flow.json": {
             "displayName": "Default Start Flow",
             "transitionRouteGroups": ["Small talk"],
+            "eventHandlers": [
+                {
+                    "event": "sys.no-match-default",
+                    "triggerFulfillment": {"messages": [{"text": {"text": ["Once more?"]}}]},
+                },
+                {"event": "sys.no-input-default", "triggerFulfillment": {"messages": [{"text": {"text": ["Hey?"]}}]}},
+            ],
             "transitionRoutes": [
                 {
                     "intent": "greet",

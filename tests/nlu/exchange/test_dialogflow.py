@@ -60,13 +60,21 @@ def test_an_es_intent_asks_for_what_it_requires_and_then_says_its_response() -> 
         "reserve",
     ]
     assert "intents/book - yes.json context_left" in notices
-    assert "intents/Default Fallback Intent.json outside_ours" in notices
+    assert variants(bot, "utter_out_of_scope") == [("en", "Pardon?"), ("en", "Say again?")]
+    assert "intents/Default Fallback Intent.json outside_ours" not in notices
+    assert "intents/Other Fallback.json outside_ours" in notices
 
 
 def test_es_responses_keep_variants_and_buttons_and_leave_other_channels() -> None:
     bot, _ = read(read_dialogflow_es, ES)
     assert variants(bot, "utter_Default Welcome Intent") == [("en", "Hello!"), ("en", "Welcome!"), ("zh", "您好！")]
     assert [button.title for button in bot.responses["utter_Default Welcome Intent"].variants[0].buttons] == ["Book"]
+
+
+def test_what_a_cx_flow_says_when_nothing_matches_is_kept_and_other_events_are_named() -> None:
+    bot, notices = read(read_dialogflow_cx, CX)
+    assert variants(bot, "utter_out_of_scope") == [("en", "Once more?")]
+    assert "flows/Default Start Flow/Default Start Flow.json event_left" in notices
 
 
 def test_a_cx_export_gives_its_phrases_and_entity_types() -> None:
