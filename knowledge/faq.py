@@ -24,6 +24,7 @@ from knowledge.words import words_of
 ANSWERED_FROM = 0.55  # probability: from here on the approved answer is given
 SUGGESTED_FROM = 0.3  # and from here on "did you mean" is asked
 MOST_SUGGESTED = 3
+_CLOSE = 0.12  # probability by which two that could both be meant differ at most
 
 _SHARED_WORDS = 0.1
 _COMPARED_BY_WORDS = 16  # the nearest by cosine: shared words cannot lift those further off
@@ -59,8 +60,8 @@ class FaqMatch:
 
 
 def answer_from(matches: Sequence[FaqMatch]) -> Answer | None:
-    """The approved answer, word for word, where the best match is sure enough."""
-    if not matches or matches[0].score < ANSWERED_FROM:
+    """The approved answer, word for word, where the best match is sure enough and no other is about as sure."""
+    if not matches or matches[0].score < ANSWERED_FROM or _is_open(matches):
         return None
     best = matches[0]
     citation = Citation(
@@ -72,6 +73,15 @@ def answer_from(matches: Sequence[FaqMatch]) -> Answer | None:
         score=best.score,
     )
     return Answer(text=best.answer, confidence=best.score, citations=(citation,))
+
+
+def _is_open(matches: Sequence[FaqMatch]) -> bool:
+    """Whether another answer could be meant just as well: "weekends" asks for Saturdays and for Sundays."""
+    best = matches[0]
+    return best.score < _SAME_WORDING and any(
+        other.answer != best.answer and other.score >= ANSWERED_FROM and best.score - other.score < _CLOSE
+        for other in matches[1:]
+    )
 
 
 def suggestions(matches: Sequence[FaqMatch]) -> tuple[str, ...]:

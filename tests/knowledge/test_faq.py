@@ -114,3 +114,16 @@ def test_a_near_miss_is_no_answer_but_a_suggestion_and_a_far_one_is_neither() ->
     assert suggestions(matches) == ("Q0?", "Q1?", "Q2?")
     assert suggestions([FaqMatch("1", "Q?", "A.", SUGGESTED_FROM - 0.01)]) == ()
     assert answer_from([]) is None
+
+
+@pytest.mark.parametrize(("best", "other", "answers"), [(0.86, 0.85, False), (0.86, 0.7, True), (0.6, 0.5, True)])
+def test_of_two_that_could_be_meant_just_as_well_neither_is_given(best: float, other: float, answers: bool) -> None:
+    matches = [FaqMatch("sun", "On Sundays?", "No.", best), FaqMatch("sat", "On Saturdays?", "Yes.", other)]
+    assert (answer_from(matches) is not None) is answers
+    assert suggestions(matches) == ("On Sundays?", "On Saturdays?")
+
+
+def test_two_that_say_the_same_and_the_very_words_of_one_are_no_reason_to_ask_back() -> None:
+    same = [FaqMatch("sun", "On Sundays?", "No.", 0.86), FaqMatch("sat", "On Saturdays?", "No.", 0.85)]
+    exact = [FaqMatch("sun", "On Sundays?", "No.", 0.99), FaqMatch("sat", "On Saturdays?", "Yes.", 0.95)]
+    assert answer_from(same) is not None and answer_from(exact) is not None

@@ -13,7 +13,6 @@ from chatbot.api.nlu_schemas import JobBody
 from chatbot.services.retrieval_lab import LabPassage, LabResult
 from knowledge.answer import DEFAULT_THRESHOLD
 from knowledge.calibration import Calibration
-from knowledge.faq import ANSWERED_FROM
 from knowledge.retrieval import Answer
 
 
@@ -125,7 +124,7 @@ class LabAnswerBody(BaseModel):
 
 
 class LabFaqBody(BaseModel):
-    """`score`: the probability that it asks the same."""
+    """`score`: the probability that it asks the same; `answers`: its approved answer is the answer."""
 
     id: Identifier
     question: str
@@ -168,6 +167,7 @@ class LabBody(BaseModel):
     @classmethod
     def of(cls, question: str, language: str, result: LabResult) -> LabBody:
         sides = result.explanation
+        approved = {one.document_id for one in result.answer.citations if one.locator.get("faq")}
         return cls(
             question=question,
             searched=result.searched,
@@ -178,7 +178,7 @@ class LabBody(BaseModel):
             threshold_source="default" if result.calibration is None else "knowledge_base",
             answer=LabAnswerBody.of(result.answer),
             faqs=[
-                LabFaqBody(id=faq.faq_id, question=faq.question, score=faq.score, answers=faq.score >= ANSWERED_FROM)
+                LabFaqBody(id=faq.faq_id, question=faq.question, score=faq.score, answers=faq.faq_id in approved)
                 for faq in result.faqs
             ],
             items=[LabPassageBody.of(one, result.threshold) for one in result.passages],
