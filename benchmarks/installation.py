@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -30,9 +31,13 @@ class Server:
     port: int
 
     def cpu_seconds(self) -> float:
-        """User and system time of the process since it began, and of its processes that have ended (one a document)."""
-        times = self.process.cpu_times()
-        return float(times.user + times.system + times.children_user + times.children_system)
+        """User and system time of the process since it began, and of those it started (one a document)."""
+        total = 0.0
+        for one in (self.process, *self.process.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended, and counts with those of its parent
+                times = one.cpu_times()
+                total += times.user + times.system + times.children_user + times.children_system
+        return float(total)
 
     def resident_mib(self) -> float:
         """Memory held now."""

@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
-import resource
 import selectors
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass
@@ -19,18 +16,12 @@ from knowledge import errors
 from knowledge.document import LoadedPart, Locator, Section
 from knowledge.errors import DocumentCorrupt, DocumentError, DocumentTooLarge
 from knowledge.limits import ParseLimits, recognition_seconds
+from knowledge.reader_process import start_reader
 
 logger = logging.getLogger(__name__)
 
-_ROOT = Path(__file__).resolve().parent.parent
 _READ_BYTES = 1 << 16
 _MAX_LINE_BYTES = 64 << 20  # one part, as JSON
-_RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes
-# Native libraries keep to one thread: each further one would take address space, of which there is a limit.
-_ENVIRONMENT = {
-    "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1",
-    "MALLOC_ARENA_MAX": "1",
-}  # fmt: skip
 _NEAR_LIMIT = 0.6  # of the memory: a crash above it counts as running out
 _ERRORS: dict[str, type[DocumentError]] = {
     kind.code: kind
@@ -61,22 +52,7 @@ class _Worker:
         self._recognised = 0
         self._buffer = bytearray()
         request = {"path": str(path.resolve()), "file_name": file_name, "limits": asdict(limits)}
-        # -P keeps the current folder off the path, -B writes no bytecode; the environment holds none of our secrets.
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-B", "-m", "knowledge.parsing_worker"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={**_ENVIRONMENT, "PYTHONPATH": str(_ROOT), "PATH": os.environ.get("PATH", os.defpath)},
-            cwd="/", start_new_session=True,
-        )  # fmt: skip
-        question, answer = self._process.stdin, self._process.stdout
-        if question is None or answer is None:  # only to satisfy the type checker: both were asked for
-            raise OSError("no pipe to the document worker")
-        self._answer = answer
-        try:
-            question.write(json.dumps(request).encode("ascii"))
-            question.close()
-        except BrokenPipeError:
-            logger.warning("document worker ended before it was asked anything")
+        self._process = start_reader(json.dumps(request).encode("ascii"))
 
     def parts(self) -> Iterator[LoadedPart]:
         while True:
@@ -96,16 +72,13 @@ class _Worker:
 
     def end(self) -> None:
         """Make sure that the process is gone and its pipe closed."""
-        if self._process.returncode is None:
-            self._process.kill()
-            self._process.wait()
-        self._answer.close()
+        self._process.end()
 
     def _line(self) -> bytes | None:
         """The next line, or None at the end of the output."""
         searched = 0
         with selectors.DefaultSelector() as selector:
-            selector.register(self._answer, selectors.EVENT_READ)
+            selector.register(self._process.answer, selectors.EVENT_READ)
             while (end := self._buffer.find(b"\n", searched)) < 0:
                 searched = len(self._buffer)
                 started = time.monotonic()
@@ -113,7 +86,7 @@ class _Worker:
                 self._waited += time.monotonic() - started
                 if not ready or searched > _MAX_LINE_BYTES:
                     raise _too_slow() if not ready else DocumentTooLarge()
-                data = os.read(self._answer.fileno(), _READ_BYTES)
+                data = os.read(self._process.answer, _READ_BYTES)
                 if not data:
                     return None
                 self._buffer += data
@@ -127,11 +100,10 @@ class _Worker:
 
     def _death(self) -> DocumentError:
         """What the end of a worker that did not say goodbye means for its document."""
-        _, status, usage = os.wait4(self._process.pid, 0)
-        code = self._process.returncode = os.waitstatus_to_exitcode(status)
-        # A new process is credited with the memory of the one that started it, so a figure below ours says nothing.
-        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        peak = usage.ru_maxrss * _RSS_UNIT if usage.ru_maxrss > own else 0
+        end = self._process.end()
+        if end is None:
+            return DocumentError()
+        code, peak = end.code, end.peak
         logger.warning("document worker died", extra={"exit_code": code, "peak_bytes": peak})
         if code == -signal.SIGXCPU:
             return _too_slow()

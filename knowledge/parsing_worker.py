@@ -1,4 +1,4 @@
-"""The process that reads one document: `python -m knowledge.parsing_worker`, a request on its input, JSON lines out."""
+"""What the process does that reads one document: a request on its input, JSON lines out."""
 
 from __future__ import annotations
 
@@ -125,7 +125,3 @@ def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
             raise PermissionError("a document's reader writes no files")
     elif event.startswith(_REFUSED_EVENTS):
         raise PermissionError(f"a document's reader does nothing of the kind: {event}")
-
-
-if __name__ == "__main__":
-    main()

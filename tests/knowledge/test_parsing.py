@@ -6,8 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from knowledge.document import LoadedPart
@@ -140,10 +142,65 @@ def test_recognition_has_time_and_memory_of_its_own(tmp_path: Path) -> None:
 
 
 def _children() -> list[str]:
-    """Parsing processes of this one that are still there (each thread has its own list of children)."""
-    started = [pid for one in Path("/proc/self/task").glob("*/children") for pid in one.read_text().split()]
-    # Other tests leave children of other kinds: the driver of the browser, for one.
-    return [pid for pid in started if b"parsing_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    """Processes that read documents for this one and are still there."""
+    return _started_by(_forks())
+
+
+def _forks() -> str:
+    """The process that they are forked from; other tests leave children of other kinds."""
+    [found] = [one for one in _started_by("self") if b"reader_forks" in Path(f"/proc/{one}/cmdline").read_bytes()]
+    return found
+
+
+def _started_by(pid: str) -> list[str]:
+    """Each thread has its own list of children."""
+    return [child for one in Path(f"/proc/{pid}/task").glob("*/children") for child in one.read_text().split()]
+
+
+def test_readers_are_had_again_after_what_they_are_forked_from_was_killed(long_pdf: Path) -> None:
+    parts = parse_guarded(long_pdf, "a.pdf")
+    next(parts)
+    os.kill(int(_forks()), signal.SIGKILL)
+    assert len(list(parts)) == LONG - 1  # a reader at work goes on
+    assert len(list(parse_guarded(long_pdf, "b.pdf"))) == LONG
+
+
+def test_readers_end_with_the_process_they_read_for(long_pdf: Path) -> None:
+    program = (
+        "import os, psutil, sys; from pathlib import Path; from knowledge.parsing import parse_guarded\n"
+        "next(parts := parse_guarded(Path(sys.argv[1]), 'a.pdf'))\n"
+        "print(*[one.pid for one in psutil.Process().children(recursive=True)], flush=True)\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program, str(long_pdf)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == -signal.SIGKILL
+    started = [int(one) for one in ended.stdout.split()]
+    assert len(started) == 2
+    deadline = time.monotonic() + 20
+    while any(_runs(one) for one in started):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_a_reader_holds_nothing_of_another(long_pdf: Path) -> None:
+    first, second = parse_guarded(long_pdf, "a.pdf"), parse_guarded(long_pdf, "b.pdf")
+    next(first)
+    next(second)
+    for child in _children():
+        links = [str(one.readlink()) for one in Path(f"/proc/{child}/fd").iterdir()]
+        assert not [one for one in links if one.startswith("socket:")]
+        assert len([one for one in links if one.startswith("pipe:")]) <= 2
+    first.close()
+    second.close()
 
 
 def test_the_worker_sees_none_of_our_secrets(long_pdf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
