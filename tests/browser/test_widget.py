@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Literal
 
 import httpx
@@ -243,4 +244,20 @@ def test_the_theme_is_the_systems_unless_the_site_fixes_it(
         expect(panel).to_have_css("background-color", ground)
     else:
         expect(panel).not_to_have_css("background-color", ground)
+    assert not visit.alarms
+
+
+def test_a_source_names_the_row_of_its_sheet(browsers: Browsers, company_site: CompanySite, demo: RunningDemo) -> None:
+    path = f"/v1/knowledge-bases/{demo.acme.knowledge_base_id}/documents"
+    with demo.client(demo.acme) as api:
+        table = b"Gift box,Fee for wrapping\nMarigold box,7 EUR\nCornflower box,9 EUR\n"
+        uploaded = api.post(path, files={"file": ("Gift boxes.csv", table)}).json()["id"]
+        while api.get(f"{path}/{uploaded}").json()["status"] != "ready":
+            time.sleep(0.1)
+        visit, page = opened(browsers, company_site, "en")
+        say(page, "What is the fee for wrapping a Cornflower box?")
+        answer = page.locator(".message.bot").last
+        expect(answer.locator(".bubble")).to_contain_text("9 EUR")
+        expect(answer.locator(".source summary").first).to_have_text("[1] Gift boxes · row 3")
+        api.delete(f"{path}/{uploaded}")
     assert not visit.alarms
