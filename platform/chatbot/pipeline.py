@@ -188,8 +188,9 @@ def _answer(
     return TurnResult(
         reply=f"{reply}\n\n{action.then}" if action.then else reply,
         state=replace(state, last_question=topic.question, last_answer=topic.answer or None),
-        intent=KNOWLEDGE_INTENT if answered else OUT_OF_SCOPE_INTENT,
-        confidence=answer.confidence if answered else 1 - answer.confidence,
+        # An intent that no flow answers is still what the user means, and somebody else may act on it.
+        intent=KNOWLEDGE_INTENT if answered else heard.intent or OUT_OF_SCOPE_INTENT,
+        confidence=answer.confidence if answered else heard.confidence if heard.intent else 1 - answer.confidence,
         language=state.language,
         action="answer_from_knowledge" if answered else "refuse",
         trace=trace,

@@ -192,10 +192,12 @@ def _suggestion(version: TrainedVersion | None, own: frozenset[str], each: Clust
 
 
 def is_unanswered(message: HeardMessage) -> bool:
-    """Refused, or answered on a guess. What knowledge answered was no failure of understanding."""
-    if message.action == "refuse":
-        return True
-    return message.intent is not None and message.confidence < UNSURE and message.action != "answer_from_knowledge"
+    """Refused, or answered on a guess. What knowledge answered was no failure of understanding, and neither is what was
+    understood well and has no flow yet.
+    """
+    if message.intent is None:
+        return message.action == "refuse"
+    return message.confidence < UNSURE and message.action != "answer_from_knowledge"
 
 
 def _message(heard: HeardMessage) -> Message:

@@ -182,6 +182,15 @@ async def test_messages_that_were_not_understood_become_examples_in_one_call(tra
     assert await clusters(trained) == [], "what was decided does not come back"
 
 
+async def test_what_was_understood_and_has_no_flow_yet_is_in_no_cluster(trained: Workbench) -> None:
+    await heard(trained, INVOICES, utc_now(), intent="invoice", confidence=0.97)
+    await trained.job(await trained.post("/nlu/clusters"))
+    assert (await trained.get("/nlu/clusters"))["items"] == []
+    await heard(trained, INVOICES, utc_now(), intent="invoice", confidence=0.4)
+    await trained.job(await trained.post("/nlu/clusters"))
+    assert [each["size"] for each in (await trained.get("/nlu/clusters"))["items"]] == [len(INVOICES)]
+
+
 async def test_messages_that_do_not_belong_are_left_out(trained: Workbench) -> None:
     await heard(trained, INVOICES[:3], utc_now() - timedelta(days=1))
     (found,) = await clusters(trained)

@@ -178,8 +178,14 @@ async def test_an_intent_in_the_place_of_small_talk_has_its_reply_until_a_flow_a
     assert (await bench.say("hello"))["reply"] == "Ahoy!"
 
 
+async def test_an_intent_that_no_flow_answers_is_told_to_who_asks(trained: Workbench) -> None:
+    reply = await trained.say("where is my order")
+    assert (reply["intent"], reply["metadata"]["action"]) == ("order_status", "refuse")
+    assert reply["confidence"] > 0.9
+
+
 async def test_a_flow_for_what_is_out_of_scope_refuses_in_the_bots_own_words(trained: Workbench) -> None:
-    question = "quarterly dividend of the western branch"
+    question = "zzz qqq xxx"
     assert "no material" in (await trained.say(question))["reply"]
     own = {
         "name": "sorry",
