@@ -24,6 +24,8 @@ export function explain(problem) {
     console.error(problem);
     return t("error.network");
   }
+  // Of a file the server says in the reader's language what is wrong with it.
+  if (problem.code?.startsWith("document_") && problem.status !== 404) return problem.message;
   if (problem.summary) return problem.summary; // the page shows the faults one by one
   if (problem.errors.length) {
     return problem.errors.map(({ field, message }) => `${field}: ${message}`).join(" · ");

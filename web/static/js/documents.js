@@ -78,8 +78,9 @@ function timeLeft(seconds) {
   return t("knowledge_base.minutes_left", { count: Math.round(seconds / 60) });
 }
 
-function troubleText({ code, message }) {
-  return has(`error.${code}`) ? t(`error.${code}`) : message || t("error.unexpected");
+// Why a document or source failed. The server says it in the reader's language, and to the point: "Page 2 is damaged."
+export function troubleText({ code, message }) {
+  return message || (has(`error.${code}`) ? t(`error.${code}`) : t("error.unexpected"));
 }
 
 function bar(share, name) {

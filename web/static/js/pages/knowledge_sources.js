@@ -2,11 +2,12 @@
 
 import { all, call } from "../api.js";
 import { confirmed, fail, formDialog, toast } from "../dialogs.js";
+import { troubleText } from "../documents.js";
 import { badge, element, emptyState, field, iconButton, input, select, skeleton, table } from "../elements.js";
 import { formatAgo, formatNumber, formatTime } from "../format.js";
 import { action, basePath, listed, notice, showHead, writable } from "../knowledge.js";
 import { safeLink } from "../links.js";
-import { byId, has, t } from "../page.js";
+import { byId, t } from "../page.js";
 
 const POLL_MS = 1200;
 const KINDS = { idle: "good", fetching: "accent", failed: "bad" };
@@ -51,7 +52,7 @@ function draw() {
 function cells(one) {
   const link = safeLink(one.url);
   const name = link ? element("a.wrap", { href: link, target: "_blank", rel: "noopener noreferrer" }, one.url) : element("span.wrap", {}, one.url);
-  const state = [badge(t(`knowledge_sources.status_${one.status}`), KINDS[one.status]), one.error ? element("span.trouble.wrap", {}, trouble(one.error)) : null];
+  const state = [badge(t(`knowledge_sources.status_${one.status}`), KINDS[one.status]), one.error ? element("span.trouble.wrap", {}, troubleText(one.error)) : null];
   const schedule = [element("span", {}, interval(one.interval_minutes)), one.next_fetch_at ? element("span.muted.small.nowrap", {}, t("knowledge_sources.next", { time: formatTime(one.next_fetch_at) })) : null];
   const again = Object.assign(iconButton("rotate", t("knowledge_sources.fetch", { url: one.url }), () => fetchNow(one)), { disabled: one.status === "fetching" });
   const actions = [again, iconButton("edit", t("knowledge_sources.edit_one", { url: one.url }), () => edit(one)), iconButton("trash", t("knowledge_sources.delete_one", { url: one.url }), () => remove(one), ".danger")];
@@ -65,7 +66,6 @@ function cells(one) {
   ];
 }
 
-const trouble = ({ code, message }) => message || (has(`error.${code}`) ? t(`error.${code}`) : t("error.unexpected"));
 
 function interval(minutes) {
   if (minutes === null) return t("knowledge_sources.by_hand");
