@@ -149,7 +149,7 @@ class _Reader:
                 header = True
             above = self._row(row, above)
             rows.append(above)
-        return table_lines(rows, header=header)
+        return table_lines(rows, header=header, labelled=_is_labelled(table))
 
     def _row(self, row: Element, above: Row) -> Row:
         """The cells in their columns; one merged downwards stands in every row."""
@@ -195,6 +195,22 @@ def _notes(root: Element | None, kind: str) -> dict[str, str]:
         attribute(note, "id") or "": one_line("".join(part.text or "" for part in descendants(note, "t")))
         for note in children(root, kind)
     }
+
+
+def _is_labelled(table: Element) -> bool:
+    """Whether in every row the first cell is bold and no other: the names of what stands beside them."""
+    rows = [[_is_bold(cell) for cell in _cells(row)] for row in _rows(table)]
+    return len(rows) > 1 and all(len(row) > 1 and row[0] and not any(row[1:]) for row in rows)
+
+
+def _is_bold(cell: Element) -> bool:
+    runs = [run for run in descendants(cell, "r") if next(descendants(run, "t"), None) is not None]
+    return bool(runs) and all(
+        (properties := child(run, "rPr")) is not None
+        and (bold := child(properties, "b")) is not None
+        and attribute(bold, "val") not in ("0", "false")
+        for run in runs
+    )
 
 
 def _rows(table: Element) -> Iterator[Element]:

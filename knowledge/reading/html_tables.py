@@ -61,8 +61,9 @@ class TableBuilder:
             return self._outside
         if self._is_layout(rows):
             return [*self._outside, *(block for row in rows for cell in row for block in cell.blocks)]
-        header = True if all(cell.header for cell in rows[0]) and len(rows) > 1 else None
-        lines = table_lines(_grid(rows), header=header)
+        labelled = all(row[0].header and not any(cell.header for cell in row[1:]) for row in rows)
+        header = True if not labelled and all(cell.header for cell in rows[0]) and len(rows) > 1 else None
+        lines = table_lines(_grid(rows), header=header, labelled=labelled)
         main = any(block.main for row in rows for cell in row for block in cell.blocks)
         return [*self._outside, Block("\n".join(lines), main=main, table=True)]
 

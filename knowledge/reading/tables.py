@@ -14,6 +14,7 @@ _SEARCHED = 5  # rows: a title and notes may stand above the header
 _LOOKED_AT = 20  # rows below a header, which its names are to fit
 _MOST_LEVELS = 3
 _LEVEL = " / "  # between a header and the ones it spans
+_COLONS = (":", "：")
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 
 
@@ -50,14 +51,17 @@ def find_head(rows: Sequence[Row], *, header: bool | None = None, notes: bool = 
     return None
 
 
-def table_lines(rows: Sequence[Row], *, header: bool | None = None) -> list[str]:
+def table_lines(rows: Sequence[Row], *, header: bool | None = None, labelled: bool = False) -> list[str]:
     """One line a row: `Header: value; Header: value` below a header, `value | value` without one.
 
     `header` is that of `find_head`. The header is kept as a line of its own, since people ask for the names of columns
-    too.
+    too. In a table that is `labelled`, or whose first cells all end with a colon, each row begins with the name of what
+    follows: `Label: value`.
     """
     kept = [[cell and " ".join(cell.split()) for cell in row] for row in rows]
     kept = [row for row in kept if any(row)]
+    if kept and not header and (labelled or all((row[0] or "").endswith(_COLONS) for row in kept)):
+        return [_labelled_row(row) for row in kept]
     head = find_head(kept, header=header)
     if head is None:
         return [plain_row(row) for row in kept]
@@ -80,6 +84,11 @@ def named_row(names: Sequence[str], row: Row) -> str:
     return "; ".join(parts)
 
 
+def _labelled_row(row: Row) -> str:
+    label, values = (row[0] or "").rstrip(":："), plain_row(row[1:])
+    return f"{label}: {values}" if label and values else label or values
+
+
 def looks_like_header(rows: Sequence[Row]) -> bool:
     """A header names at least two columns, each once, in short words without figures, and stands above something."""
     names = [name for name in _spread(rows[0]) if name]
@@ -88,7 +97,8 @@ def looks_like_header(rows: Sequence[Row]) -> bool:
         return False
     if len(names) < max(len([cell for cell in row if cell]) for row in rows[1:]):
         return False
-    return all(len(name) <= 60 and not _is_figure(name) for name in names)
+    figures = [name for name in names if _is_figure(name)]
+    return all(len(name) <= 60 for name in names) and (not figures or _are_years(figures, rows[0], rows[1]))
 
 
 def _head(rows: Sequence[Row], first: int) -> Head:
@@ -129,6 +139,15 @@ def _spread(row: Row) -> list[str]:
     for cell in row:
         texts.append((texts[-1] if texts else "") if cell is None else cell)
     return texts
+
+
+def _are_years(figures: Sequence[str], header: Row, below: Row) -> bool:
+    """Whether the figures among the names are years in a row, with other things below them."""
+    if len(figures) < 2 or len(figures) == len([name for name in header if name]):
+        return False
+    if not all(_YEAR.fullmatch(one) for one in figures) or any(_YEAR.fullmatch(cell) for cell in below if cell):
+        return False
+    return list(figures) in (sorted(figures), sorted(figures, reverse=True))
 
 
 def _is_figure(cell: str) -> bool:

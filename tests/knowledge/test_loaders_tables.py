@@ -165,3 +165,26 @@ def test_a_form_of_labels_and_values_is_given_no_header_from_its_middle() -> Non
 
 def test_a_colon_behind_the_name_of_a_column_is_not_doubled() -> None:
     assert table_lines([["套餐：", "价格："], ["标准版", "99元"], ["旗舰版", "199元"]])[1] == "套餐: 标准版; 价格: 99元"
+
+
+FORM = ["Contact: Anna Meier", "Department: Facility Management", "Phone: 1234"]
+
+
+def test_a_table_of_labels_and_values_is_read_row_by_row(tmp_path: Path) -> None:
+    rows = [line.split(": ") for line in FORM]
+    page = "".join(f"<tr><th>{label}</th><td>{value}</td></tr>" for label, value in rows)
+    assert lines(WebPageLoader(), tmp_path, f"<table>{page}</table>") == FORM
+    titled = f"<table><tr><th colspan=2>Reception</th></tr>{page}</table>"
+    assert lines(WebPageLoader(), tmp_path, titled) == ["Reception", *FORM]
+    bold = "".join(
+        f"<w:tr><w:tc>{make.paragraph(label, run='<w:b/>')}</w:tc>{word_cell(value)}</w:tr>" for label, value in rows
+    )
+    assert lines(DocxLoader(), tmp_path, make.docx(f"<w:tbl>{bold}</w:tbl>")) == FORM
+    assert table_lines([[f"{label}：", value] for label, value in rows]) == FORM
+
+
+def test_years_in_a_row_may_name_columns() -> None:
+    assert (
+        table_lines([["Item", "2024", "2025"], ["Revenue", "100", "120"]])[1] == "Item: Revenue; 2024: 100; 2025: 120"
+    )
+    assert find_head([["Founded", "1998", "2003"], ["Closed", "2001", "2005"]]) is None
