@@ -60,7 +60,10 @@ _PICTURE_SIGNS = (
     (".png", b"\x89PNG\r\n\x1a\n"), (".jpg", b"\xff\xd8\xff"), (".gif", b"GIF87a"), (".gif", b"GIF89a"),
     (".tif", b"II*\x00"), (".tif", b"MM\x00*"),
 )  # fmt: skip
-_BINARY_SUFFIXES = (".pdf", ".docx", ".xlsx", ".pptx", ".epub", *ImageLoader.suffixes)
+_CONTAINERS = tuple(
+    suffix for loader in (DocxLoader, XlsxLoader, PptxLoader, EpubLoader) for suffix in loader.suffixes
+)
+_BINARY_SUFFIXES = (".pdf", *_CONTAINERS, *ImageLoader.suffixes)
 _HTML_SIGNS = ("<!doctype html", "<html", "<head", "<body")
 
 
@@ -85,7 +88,7 @@ def identify(file: StoredFile, file_name: str, *, limits: ParseLimits = ParseLim
     if found is None:
         return _text_loader(head, suffix)
     loader = _loader(found)
-    if suffix and suffix != found and not {suffix, found} <= set(ImageLoader.suffixes):  # people mix up .jpg and .png
+    if suffix and suffix not in loader.suffixes:  # of pictures any will do: people mix up .jpg and .png
         _refuse_name(suffix, found)
     return loader
 
@@ -133,7 +136,7 @@ def _contained(file: StoredFile, suffix: str, limits: ParseLimits) -> str:
         with open_package(file, limits=limits) as package:
             names = package.names()
     except DocumentCorrupt:
-        if any(suffix == known for known, _ in _CONTAINED):
+        if suffix in _CONTAINERS:
             raise
         raise DocumentTypeUnsupported() from None
     except DocumentError:
@@ -141,7 +144,7 @@ def _contained(file: StoredFile, suffix: str, limits: ParseLimits) -> str:
     for known, sign in _CONTAINED:
         if any(name.startswith(sign) for name in names):
             return known
-    if any(suffix == known for known, _ in _CONTAINED):
+    if suffix in _CONTAINERS:
         raise DocumentTypeMismatch(
             f"The content of this file is not that of a {suffix} file.", f"文件内容与扩展名 {suffix} 不符。"
         )

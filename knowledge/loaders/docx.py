@@ -22,10 +22,10 @@ _CELL_SEPARATOR = " "
 
 
 class DocxLoader:
-    """Reads .docx."""
+    """Reads .docx, with macros or without, which are left alone."""
 
     media_types: tuple[str, ...] = ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",)
-    suffixes: tuple[str, ...] = (".docx",)
+    suffixes: tuple[str, ...] = (".docx", ".docm")
 
     def load(self, file: StoredFile, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
         with open_package(file, limits=limits) as package:

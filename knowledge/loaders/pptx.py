@@ -21,10 +21,10 @@ _FURNITURE = frozenset(("dt", "ftr", "sldNum", "hdr"))
 
 
 class PptxLoader:
-    """Reads .pptx. Yields a part for each visible slide."""
+    """Reads .pptx, with macros or without, and slide shows. Yields a part for each visible slide."""
 
     media_types: tuple[str, ...] = ("application/vnd.openxmlformats-officedocument.presentationml.presentation",)
-    suffixes: tuple[str, ...] = (".pptx",)
+    suffixes: tuple[str, ...] = (".pptx", ".pptm", ".ppsx")
 
     def load(self, file: StoredFile, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
         with open_package(file, limits=limits) as package:

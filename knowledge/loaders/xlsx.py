@@ -23,10 +23,10 @@ _TRUE = ("1", "true")
 
 
 class XlsxLoader:
-    """Reads .xlsx. Yields a part for each visible sheet."""
+    """Reads .xlsx, with macros or without. Yields a part for each visible sheet."""
 
     media_types: tuple[str, ...] = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",)
-    suffixes: tuple[str, ...] = (".xlsx",)
+    suffixes: tuple[str, ...] = (".xlsx", ".xlsm")
 
     def load(self, file: StoredFile, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
         with open_package(file, limits=limits) as package:

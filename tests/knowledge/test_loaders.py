@@ -120,6 +120,16 @@ def test_text_that_begins_like_a_bitmap_is_text(tmp_path: Path) -> None:
     assert ".txt" in identify(path, "measures.txt").suffixes
 
 
+@pytest.mark.parametrize(
+    ("suffix", "kind"), [(".docm", ".docx"), (".xlsm", ".xlsx"), (".pptm", ".pptx"), (".ppsx", ".pptx")]
+)
+def test_office_files_with_macros_are_read_like_those_without(suffix: str, kind: str, tmp_path: Path) -> None:
+    path = make.write(tmp_path, "stored", SAMPLES[kind])
+    assert kind in identify(path, f"Budget{suffix}").suffixes
+    with pytest.raises(DocumentCorrupt):
+        identify(make.write(tmp_path, "cut", SAMPLES[kind][:60]), f"Budget{suffix}")
+
+
 def test_hostile_file_names_are_only_looked_at_for_their_suffix(tmp_path: Path) -> None:
     path = make.write(tmp_path, "stored", b"text")
     for name in ("../../etc/passwd.txt", "C:\\windows\\a.TXT", "/abs/ol.ute.txt", "nul\x00byte.txt", "中文 名.txt"):
