@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chatbot.database import Database
+from chatbot.freed_memory import FreedMemory
 from chatbot.jobs import JobQueue
 from chatbot.locks import Locks
 from chatbot.metrics import Metrics
@@ -56,9 +57,11 @@ class Resources:
     embedding_spaces: frozenset[str]
     passage_spaces: Mapping[str, frozenset[str]]  # by the passage's language
     threads: tuple[ThreadPoolExecutor, ...]
+    freed_memory: FreedMemory = field(default_factory=FreedMemory)
 
     async def start(self) -> None:
         """After this the process takes jobs, unless the settings leave them to workers."""
+        await self.freed_memory.start()
         if self.settings.run_jobs:
             await self.jobs.start()
             stale = await queue_stale_documents(self.database, self.jobs, self.passage_spaces)
@@ -69,6 +72,7 @@ class Resources:
 
     async def stop(self) -> None:
         """Turns finish, leases go back, connections close."""
+        await self.freed_memory.stop()
         await self.conversations.stop()
         await self.jobs.stop()
         await self.knowledge_search.stop()
