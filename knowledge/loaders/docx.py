@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from knowledge.document import LoadedPart, StoredFile
 from knowledge.limits import ParseLimits
+from knowledge.loaders.plain_text import chapter_level
 from knowledge.reading.cleaning import one_line, squeeze
 from knowledge.reading.markup import Element, attribute, child, children, descendants, local, parse_xml
 from knowledge.reading.outline import Outline
@@ -80,7 +81,8 @@ class _Reader:
         text = squeeze(self._text(paragraph))
         style = self._styles.of(paragraph)
         if text:
-            self._add(paragraph, text, style.level, style.is_title)
+            level = chapter_level(text) if style.level is None else style.level
+            self._add(paragraph, text, level, style.is_title)
         for box in _boxes(paragraph):
             self._end_list()
             for block in box:

@@ -60,11 +60,19 @@ def _add(outline: Outline, paragraph: list[str], wrap: int | None) -> None:
     outline.add(unwrap([line for line in paragraph if not _UNDERLINE.match(line)], wrap))
 
 
+def chapter_level(line: str) -> int | None:
+    """The level of a heading that numbers itself as Chinese chapters do: 第三章 休假; None for any other line."""
+    if width(line) > _MAX_HEADING_WIDTH or line.endswith(_SENTENCE_END):
+        return None
+    chapter = _CHAPTER.match(line)
+    return _CHAPTER_LEVEL[chapter.group(1)] if chapter else None
+
+
 def _heading_level(line: str) -> int | None:
     if width(line) > _MAX_HEADING_WIDTH or line.endswith(_SENTENCE_END):
         return None
-    if chapter := _CHAPTER.match(line):
-        return _CHAPTER_LEVEL[chapter.group(1)]
+    if level := chapter_level(line):
+        return level
     if numbered := _NUMBERED.match(line):
         return 1 + numbered.group(1).count(".")
     if _HAN_NUMBERED.match(line):

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from knowledge.limits import ParseLimits
 from knowledge.reading.cleaning import clean, one_line
 from knowledge.reading.html_tables import Block, TableBuilder
-from knowledge.reading.html_visibility import is_hidden, sets_background
+from knowledge.reading.html_visibility import is_furniture, is_hidden, sets_background
 from knowledge.reading.outline import Outline
 
 _VOID = frozenset((
@@ -20,6 +20,7 @@ _DROPPED = frozenset((
     "footer", "button", "select", "textarea", "dialog", "datalist", "map", "noembed", "noframes",
 ))  # fmt: skip
 _DROPPED_ROLES = frozenset(("navigation", "contentinfo", "search", "menu", "menubar", "tooltip", "tablist"))
+_WRAPPERS = frozenset(("div", "section", "ul", "ol", "p"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
@@ -139,7 +140,7 @@ class _Reader(HTMLParser):
             return False  # pages that hide themselves until their script has run
         if tag in _DROPPED or attributes.get("role", "").lower() in _DROPPED_ROLES:
             return True
-        if tag == "aside" and not top.main:
+        if (tag == "aside" or (tag in _WRAPPERS and is_furniture(attributes))) and not top.main:
             return True
         return is_hidden(attributes, plain_background=not (top.painted or self._styled))
 

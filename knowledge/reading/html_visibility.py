@@ -1,4 +1,7 @@
-"""Which elements of a page a reader does not see. Hidden text is the usual carrier of injected instructions."""
+"""Which elements of a page a reader does not see, or looks past.
+
+Hidden text is the usual carrier of injected instructions.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,12 @@ _TINY = re.compile(r"^(?:[01](?:\.\d+)?px|0?\.\d+(?:px|em|rem|pt)|[01](?:\.\d+)?
 _CLIPPED = re.compile(r"^rect\((?:[01](?:px)?[, ]*){4}\)$|^inset\((?:50|100)%")
 _SHRUNK = re.compile(r"scale(?:x|y|3d)?\(0(?:[,)]|\.0)")
 _WHITE = frozenset(("white", "#fff", "#ffffff", "rgb(255,255,255)", "hsl(0,0%,100%)"))
+# What pages call their navigation and their small print where they have no element for it.
+_FURNITURE = frozenset((
+    "nav", "navbar", "navigation", "main-nav", "site-nav", "top-nav", "topnav", "breadcrumb", "breadcrumbs", "crumbs",
+    "footer", "site-footer", "page-footer", "copyright", "skip-link", "pagination", "cookie-banner", "cookie-bar",
+    "cookie-consent", "cookie-notice", "cookiebanner", "cookieconsent",
+))  # fmt: skip
 _OFFSETS = ("left", "top", "right", "bottom", "text-indent", "margin-left", "margin-top")
 _SIZES = ("width", "height", "max-width", "max-height")
 
@@ -33,6 +42,12 @@ def is_hidden(attributes: Mapping[str, str], *, plain_background: bool) -> bool:
     if colour in _WHITE and plain_background and not own_background:
         return True
     return bool(style) and _style_hides(style)
+
+
+def is_furniture(attributes: Mapping[str, str]) -> bool:
+    """Whether its class or id says that the element is on every page of its site."""
+    names = f"{attributes.get('class', '')} {attributes.get('id', '')}".lower().replace("_", "-").split()
+    return not _FURNITURE.isdisjoint(names)
 
 
 def sets_background(attributes: Mapping[str, str]) -> bool:

@@ -121,3 +121,11 @@ def test_a_directory_that_understates_sizes_gains_nothing(tmp_path: Path) -> Non
 def test_malformed_documents_are_corrupt(data: bytes, tmp_path: Path) -> None:
     with pytest.raises(DocumentCorrupt):
         load(tmp_path, data)
+
+
+def test_chapters_without_a_style_are_headings_where_they_number_themselves(tmp_path: Path) -> None:
+    texts = ("员工手册", "第一章 总则", "第一条 制定本手册。", "第二章 考勤", "第三章所述的规定适用于全体员工。")
+    body = "".join(make.paragraph(text, style="T" if at == 0 else "") for at, text in enumerate(texts))
+    found = sections(tmp_path, body)
+    assert [one.locator.heading for one in found] == [("员工手册",), ("员工手册", texts[1]), ("员工手册", texts[3])]
+    assert found[2].text == f"{texts[3]}\n\n{texts[4]}"

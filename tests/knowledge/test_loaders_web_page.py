@@ -148,3 +148,12 @@ def test_depth_without_end_costs_nothing(tmp_path: Path) -> None:
     page = "<div>" * 20_000 + "needle" + "<table><tr><td>" * 2_000 + "haystack" + "</div>" * 20_000
     text = text_of(tmp_path, page)
     assert "needle" in text and "haystack" in text
+
+
+@pytest.mark.parametrize(
+    "name", ['class="nav"', 'class="wrap Breadcrumb"', 'id="footer"', 'class="cookie_banner open"']
+)
+def test_navigation_and_small_print_are_left_out_by_what_the_page_calls_them(name: str, tmp_path: Path) -> None:
+    page = f"<div {name}><a href=/>首页</a> | <a href=/a>About us</a></div><h1>Returns</h1><p>Within 60 days.</p>"
+    assert text_of(tmp_path, page) == "Returns\n\nWithin 60 days."
+    assert "About us" in text_of(tmp_path, f"<main>{page}</main>")
