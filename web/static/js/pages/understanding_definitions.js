@@ -5,11 +5,12 @@ import { editDefinition } from "../definition_editor.js";
 import { confirmed, fail, toast } from "../dialogs.js";
 import { badge, element, emptyState, iconButton, skeleton, table } from "../elements.js";
 import { formatNumber } from "../format.js";
-import { byId, has, t } from "../page.js";
+import { byId, has, language, t } from "../page.js";
 import { action, botPath, notice, showHead, writable } from "../understanding.js";
 
 const NEW_FLOW = { name: "opening_hours", intents: ["opening_hours"], say: { zh: "我们每天 9:00–18:00 营业。", en: "We are open from 9:00 to 18:00 every day." } };
 const NEW_ENTITY = { kind: "gazetteer", values: { L: ["large", "大号"], S: ["small", "小号"] } };
+const LONGEST_WORDS = 80; // characters of a reply
 const KINDS = {
   flows: { naming: false, example: NEW_FLOW, heads: ["name", "intents", "does"], cells: flowCells, icon: "rotate" },
   entities: { naming: true, example: NEW_ENTITY, heads: ["name", "kind", "values"], cells: entityCells, icon: "search" },
@@ -47,14 +48,25 @@ const badges = (names) => element("div.quick-replies", {}, names.length ? names.
 function flowCells({ name, definition }) {
   const slots = (definition.slots ?? []).map((slot) => slot.name);
   const call = definition.call ? t("understanding_definitions.calls", { target: `${definition.call.connection} · ${definition.call.operation}` }) : "";
-  const does = [slots.length ? t("understanding_definitions.asks", { slots: slots.join(", ") }) : "", call, definition.say ? t("understanding_definitions.says") : "", definition.hand_over ? t("understanding_definitions.hands_over") : ""].filter(Boolean);
-  return [element("strong.wrap", {}, name), badges(definition.intents ?? []), element("span.muted.small.wrap", {}, does.join(" · ") || "–")];
+  const does = [slots.length ? t("understanding_definitions.asks", { slots: slots.join(", ") }) : "", call, definition.say ? t("understanding_definitions.says", { words: firstWords(definition.say) }) : "", definition.hand_over ? t("understanding_definitions.hands_over") : ""].filter(Boolean);
+  const started = [badges(definition.intents ?? []), definition.after?.length ? element("div.muted.small.wrap", {}, t("understanding_definitions.after", { flows: shortened(definition.after) })) : null];
+  return [element("strong.wrap", {}, name), element("div", {}, ...started), element("span.muted.small.wrap", {}, does.join(" · ") || "–")];
+}
+
+function firstWords(say) {
+  const said = [say[language] ?? Object.values(say)[0]].flat()[0];
+  const characters = Array.from(said);
+  return characters.length > LONGEST_WORDS ? `${characters.slice(0, LONGEST_WORDS).join("")}…` : said;
+}
+
+function shortened(names) {
+  const shown = names.slice(0, 8).join(", ");
+  return names.length > 8 ? t("understanding_definitions.and_more", { values: shown, count: formatNumber(names.length - 8) }) : shown;
 }
 
 function entityCells({ name, definition }) {
   const values = Array.isArray(definition.values) ? definition.values : Object.keys(definition.values ?? {});
-  const shown = values.slice(0, 8).join(", ");
-  const told = definition.pattern ?? (values.length > 8 ? t("understanding_definitions.and_more", { values: shown, count: formatNumber(values.length - 8) }) : shown);
+  const told = definition.pattern ?? shortened(values);
   const kind = has(`understanding_definitions.kind_${definition.kind}`) ? t(`understanding_definitions.kind_${definition.kind}`) : definition.kind;
   return [element("strong.wrap", {}, name), badge(kind), element(definition.pattern ? "code.wrap" : "span.muted.small.wrap", {}, told || "–")];
 }
