@@ -65,6 +65,10 @@ class FlowConversion:
         for turns in [*told, *ruled]:
             follow_ups.follow(turns)
         self._held |= follow_ups.held
+        begun = {made.form for made in self._made}
+        for form in self._bot.forms.values():
+            if form.name not in begun:
+                self._notices.add(form.place, "form_never_started" if form.slots else "form_empty", name=form.name)
         for turn in dict.fromkeys([*rules, *stories]):
             self._report(turn)
 
@@ -83,14 +87,11 @@ class FlowConversion:
                 if turn.is_first or otherwise.get(intent, set()) <= {form.name}
             ]
             free = [intent for intent in dict.fromkeys(intents) if self._is_free(intent)]
-            if not form.slots or not free:
-                self._notices.add(form.place, "form_never_started" if form.slots else "form_empty", name=form.name)
-                continue
             ends = [turn for turn in turns if turn.ends and turn.loop == form.name]
             says = next((turn.says for turn in ends if turn.says), ())
             submit = self._texts.spoken(says) if says else None
             self._submit[form.name] = submit
-            for flow in self._forms.flows(form, free, submit):
+            for flow in self._forms.flows(form, free, submit) if form.slots and free else ():
                 self._add(flow, form.place, says=says, form=form.name)
 
     def _convert_answers(self, turns: Sequence[Turn]) -> None:

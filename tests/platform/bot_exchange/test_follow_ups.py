@@ -119,6 +119,14 @@ def test_a_yes_begins_a_form_only_where_its_question_was_asked() -> None:
     assert [(flow.intents, bool(flow.after)) for flow in begins] == [(("broken",), False), (("affirm",), True)]
 
 
+def test_a_form_that_begins_after_words_alone_is_not_called_never_started() -> None:
+    at_once = RULES[RULES.index("- rule: begin at once") : RULES.index("- rule: done")]
+    _, notices = converted(small(DOMAIN, RULES.replace(at_once, ""), STORIES, NLU))
+    assert not any("form_never_started" in notice for notice in notices)
+    _, notices = converted(small(DOMAIN, "rules: []\n", STORIES, NLU))
+    assert any("form_never_started" in notice for notice in notices)
+
+
 def test_what_is_said_to_everything_outside_is_the_bots_own_refusal() -> None:
     rules = "rules:\n- rule: unsure\n  steps:\n  - intent: nlu_fallback\n  - action: utter_what\n"
     rules += "- rule: outside\n  steps:\n  - intent: out_of_scope\n  - action: utter_no\n"
