@@ -108,6 +108,11 @@ _PREFIXED = re.compile(
     rf"(?:\s?(?P<after>元|块钱?))?(?![\d])",
     re.IGNORECASE,
 )
+# The 20 of $10-20, which has its sign from the first; not that of "$10 - 2 pieces".
+_UP_TO = re.compile(
+    rf"\s?(?:-|~|到|至|to)\s?(?P<sign>{_UNITS_BEFORE})?\s?{_DIGITS}{_SCALE}(?![.,:/-]?\d|\s?[A-Za-z%天日个年月周])",
+    re.IGNORECASE,
+)
 _TENTHS = rf"(?:(?P<tenths>[\d{CHINESE_NUMERAL[:-8]}])(?:毛|角|(?![\d{CHINESE_NUMERAL}个])))?"
 _CHINESE = re.compile(
     rf"{_NOT_IN_NUMBER}(?:{_DIGITS}\s?(?P<scale>[千万亿kKwW])?|{_WORDS_ZH})\s?(?P<many>[多来几])?"
@@ -200,6 +205,11 @@ class AmountRecogniser:
     def find(self, text: str, *, now: datetime, language: str) -> Iterator[Candidate]:  # noqa: ARG002
         """See `Recogniser`."""
         for start, end, how_much, unit in amounts(text):
+            most = _most(text, start, end, how_much, unit)
+            if most is not None:
+                yield self._candidate(start, end, how_much * most[1], unit, role="from")
+                yield self._candidate(*most[0], role="to")
+                continue
             least = _least(text, start, end, how_much, unit)
             if least is not None:
                 yield self._candidate(*least, role="from")
@@ -219,6 +229,19 @@ def _least(text: str, start: int, end: int, most: Decimal, unit: str) -> _Found 
         if stop == len(first[2]) and other == unit and how_much < most:
             return first[0], first[1], how_much, unit
     return None
+
+
+def _most(text: str, start: int, end: int, least: Decimal, unit: str) -> tuple[_Found, int] | None:
+    """The upper end of a range of sums that begins with the sign and text[start:end], and what its scale makes of the
+    lower: $5-10k is from 5k.
+    """
+    first, last = _PREFIXED.fullmatch(text, start, end), _UP_TO.match(text, end)
+    how_much = _number(last) if first and last else None
+    if first is None or last is None or how_much is None or _BEFORE[(last["sign"] or first["unit"]).lower()] != unit:
+        return None
+    scale = 1 if first["scale"] or last["sign"] else _SCALES.get((last["scale"] or "").lower(), 1)
+    begin = last.start("sign") if last["sign"] else last.start("digits")
+    return ((begin, last.end(), how_much, unit), scale) if how_much > least * scale else None
 
 
 class PercentageRecogniser:
