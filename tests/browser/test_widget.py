@@ -138,6 +138,21 @@ def test_a_message_that_did_not_get_through_can_be_sent_again(browsers: Browsers
     assert [alarm for alarm in visit.alarms if "503" not in alarm] == []
 
 
+@pytest.mark.parametrize(("language", "waiting"), [("en", "No connection at the moment"), ("zh", "暂时连接不上")])
+def test_a_lost_connection_is_told_of_until_it_is_back(
+    browsers: Browsers, company_site: CompanySite, language: str, waiting: str
+) -> None:
+    visit, page = opened(browsers, company_site, language)
+    page.route("**/chatbot/stream", lambda route: route.abort("connectionrefused"))
+    say(page, WORDS[language]["ask"])
+    expect(page.locator(".note")).to_contain_text(waiting)
+    expect(page.locator(".typing")).to_be_visible()
+    page.unroute("**/chatbot/stream")
+    expect(page.locator(".message.bot").last).to_contain_text(WORDS[language]["answer"], timeout=30_000)
+    expect(page.locator(".note")).to_have_count(0)
+    assert [alarm for alarm in visit.alarms if "ERR_CONNECTION_REFUSED" not in alarm] == []
+
+
 def test_a_token_that_has_ended_is_replaced_without_a_word(browsers: Browsers, company_site: CompanySite) -> None:
     visit, page = opened(browsers, company_site, "en")
     page.evaluate(

@@ -77,7 +77,8 @@ export class Client {
     return this.send("POST", `/v1/messages/${encodeURIComponent(messageId)}/feedback`, { body: { rating } });
   }
 
-  // Events of one turn, through as many broken connections as it takes. `messageId`: a turn begun before a reload.
+  // Events of one turn, through as many broken connections as it takes; "waiting" says that there is none yet.
+  // `messageId`: a turn begun before a reload.
   async *turn(body, key, messageId = null) {
     let lastId = null;
     for (let attempt = 0; attempt <= RESUMES; attempt += 1) {
@@ -94,6 +95,7 @@ export class Client {
         if (trouble instanceof Refused && trouble.status < 502) throw trouble;
         if (attempt === RESUMES) throw trouble;
       }
+      if (attempt > 0) yield { type: "waiting" };
       await pause(300 * 2 ** attempt);
     }
     throw new TypeError("the answer did not arrive");

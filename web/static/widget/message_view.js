@@ -24,7 +24,15 @@ export class BotMessage {
     this.node = make("div.message.bot", {}, make("span.unseen", {}, say("bot")), this.bubble, this.below);
   }
 
+  // No connection for now; gives what it says.
+  wait() {
+    const sentence = this.say("waiting");
+    this.below.replaceChildren(make("span.note", {}, sentence));
+    return sentence;
+  }
+
   add(text) {
+    this.below.replaceChildren();
     this.text += text;
     this.bubble.textContent = this.text;
   }

@@ -105,6 +105,7 @@ export class Talk {
     try {
       for await (const event of this.client.turn(body, pending.key, pending.messageId)) {
         if (event.type === "start") this.store.write({ pending: { ...pending, messageId: event.data.message_id } });
+        if (event.type === "waiting") this.panel.announce(view.wait());
         if (event.type === "token") view.add(event.data.text);
         if (event.type === "done") {
           view.finish(event.data);
