@@ -51,6 +51,7 @@ _ZH = re.compile(
 _EN = re.compile(
     rf"(?<![A-Za-z])(?P<name>{'|'.join(_HOLIDAYS_EN)})(?![A-Za-z])(?:,?\s+(?P<year>\d{{4}})(?!\d))?", re.IGNORECASE
 )
+_SAME_DAY_ZH = re.compile(r"(?P<named>[前去明后]年)的?今天")
 _MONTH_END_ZH = re.compile(
     rf"(?:(?P<which>上上|下下|上|下|这|本|当)个?|(?P<month>1[0-2]|(?<!\d)0?[1-9]|十[一二]?|[一二三四五六七八九])"
     rf"|(?<![个岁\d{_IN_NUMBER}几半]))月(?P<part>底|末|初)(?![层下色])"
@@ -81,6 +82,8 @@ def _holidays(text: str, today: date) -> Iterator[tuple[re.Match[str], date | No
     for match in _ZH.finditer(text) if not text.isascii() else ():
         year = int(match["year"]) if match["year"] else today.year + _YEARS[match["named"]] if match["named"] else None
         yield match, _holiday(today, _HOLIDAYS_ZH[match["name"]], year)
+    for match in _SAME_DAY_ZH.finditer(text) if "今天" in text else ():
+        yield match, day_of(today.year + _YEARS[match["named"]], today.month, today.day)
     for match in _EN.finditer(text):
         month_day = next(on for name, on in _HOLIDAYS_EN.items() if re.fullmatch(name, match["name"], re.IGNORECASE))
         yield match, _holiday(today, month_day, int(match["year"]) if match["year"] else None)

@@ -63,10 +63,18 @@ class ShapeRecogniser:
             for match in pattern.finditer(text):
                 start, end = match.span("number" if "number" in pattern.groupindex else 0)
                 written = text[start:end]
-                trimmed = written.rstrip(".,;:!?)") if pattern is _URL else written
+                trimmed = _address(written) if pattern is _URL else written
                 yield Candidate(
                     self._name, value(trimmed), start, start + len(trimmed), "pattern", self._priority + rank
                 )
+
+
+def _address(written: str) -> str:
+    """Without what the sentence puts behind it; a bracket that was opened in the address is part of it."""
+    trimmed = written.rstrip(".,;:!?)")
+    while trimmed.count("(") > trimmed.count(")") and written[len(trimmed) : len(trimmed) + 1] == ")":
+        trimmed += ")"
+    return trimmed
 
 
 def _digits(written: str) -> str:

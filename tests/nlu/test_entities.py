@@ -197,6 +197,9 @@ def test_a_numeral_that_does_not_count_is_no_number(text: str) -> None:
         ("发到我qq邮箱123456@qq.com吧", "email", "123456@qq.com"),
         ("看https://example.com/a?b=1。", "url", "https://example.com/a?b=1"),
         ("www.example.com, please", "url", "www.example.com"),
+        ("（https://example.com/a_(b)）", "url", "https://example.com/a_(b)"),
+        ("(see https://example.com/a_(b).)", "url", "https://example.com/a_(b)"),
+        ("(https://example.com/a)", "url", "https://example.com/a"),
     ],
 )
 def test_identifiers_are_found_by_their_shape(text: str, name: str, value: str) -> None:
