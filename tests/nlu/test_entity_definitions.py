@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from nlu.entities.patterns import PatternRecogniser
-from nlu.entity_definitions import parse_entity_definition
+from nlu.entity_definitions import check_entity_definition, parse_entity_definition
 from nlu.errors import EntityDefinitionInvalid
 from nlu.understanding import EntityDefinition
 
@@ -48,9 +48,16 @@ def test_a_definition_that_cannot_work_is_refused_with_its_reason(
     name: str, definition: dict[str, object], reason: str
 ) -> None:
     with pytest.raises(EntityDefinitionInvalid, match=reason) as caught:
-        parse_entity_definition(name, definition)
+        check_entity_definition(name, definition)
     assert caught.value.message("en").isascii()
     assert not caught.value.message("zh").isascii()
+
+
+def test_what_is_stored_is_read_again_however_slow_the_machine_is() -> None:
+    slow = {"kind": "pattern", "pattern": r"(a|aa)+$"}
+    with pytest.raises(EntityDefinitionInvalid):
+        check_entity_definition("slow", slow)
+    assert parse_entity_definition("slow", slow).pattern == slow["pattern"]
 
 
 def test_a_pattern_that_blows_up_finds_nothing_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -15,7 +15,7 @@ from chatbot.repositories.understanding import EntityNotFound, EntityRepository,
 from chatbot.services.bots import NameTaken
 from dialogue.engine import DialogueEngine
 from dialogue.flow import Flow, FlowInvalid, parse_flow
-from nlu.entity_definitions import parse_entity_definition
+from nlu.entity_definitions import check_entity_definition
 from nlu.errors import EntityDefinitionInvalid, EntityNameInvalid
 
 Kind = TypeVar("Kind")
@@ -143,7 +143,7 @@ def _raise_as_input(check: Callable[[], Kind]) -> Kind:
 
 def _check_entity(name: str, definition: Mapping[str, object]) -> None:
     try:
-        parse_entity_definition(name, definition)
+        check_entity_definition(name, definition)
     except EntityDefinitionInvalid as error:
         field = "body.name" if isinstance(error, EntityNameInvalid) else "body.definition"
         raise InvalidInput(error.en, field=field, zh=error.zh) from error

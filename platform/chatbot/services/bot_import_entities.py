@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from chatbot.services.bot_import_content import identifier
-from nlu.entity_definitions import parse_entity_definition
+from nlu.entity_definitions import check_entity_definition
 from nlu.errors import EntityDefinitionInvalid
 from nlu.exchange.bot import ImportedBot, Mapped, Place, Vocabulary
 from nlu.exchange.report import Notices
@@ -75,7 +75,7 @@ class EntityConversion:
                 self._notices.add(place, "entity_unknown", name=name)
                 continue
             try:
-                parse_entity_definition(ours, definition)
+                check_entity_definition(ours, definition)
             except EntityDefinitionInvalid as error:
                 self._notices.add(place, "entity_refused", name=name, reason=error.en, reason_zh=error.zh)
                 continue

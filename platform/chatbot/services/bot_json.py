@@ -15,7 +15,7 @@ from chatbot.services.bot_import_content import (
 )
 from dialogue.engine import DialogueEngine
 from dialogue.flow import FlowInvalid, parse_flow
-from nlu.entity_definitions import parse_entity_definition
+from nlu.entity_definitions import check_entity_definition
 from nlu.errors import EntityDefinitionInvalid
 from nlu.exchange.bot import Annotation
 from nlu.exchange.errors import ExchangeInvalid
@@ -146,7 +146,7 @@ def _read_test(file: str, path: str, item: object) -> ContentTest:
 
 def _entity(file: str, name: str, definition: Mapping[str, object]) -> dict[str, object]:
     try:
-        parse_entity_definition(name, definition)
+        check_entity_definition(name, definition)
     except EntityDefinitionInvalid as error:
         raise _invalid(file, f"entities.{name}", error.en, error.zh) from error
     return dict(definition)
