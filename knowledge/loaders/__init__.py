@@ -60,9 +60,7 @@ _PICTURE_SIGNS = (
     (".png", b"\x89PNG\r\n\x1a\n"), (".jpg", b"\xff\xd8\xff"), (".gif", b"GIF87a"), (".gif", b"GIF89a"),
     (".tif", b"II*\x00"), (".tif", b"MM\x00*"),
 )  # fmt: skip
-_CONTAINERS = tuple(
-    suffix for loader in (DocxLoader, XlsxLoader, PptxLoader, EpubLoader) for suffix in loader.suffixes
-)
+_CONTAINERS = tuple(suffix for loader in (DocxLoader, XlsxLoader, PptxLoader, EpubLoader) for suffix in loader.suffixes)
 _BINARY_SUFFIXES = (".pdf", *_CONTAINERS, *ImageLoader.suffixes)
 _HTML_SIGNS = ("<!doctype html", "<html", "<head", "<body")
 
