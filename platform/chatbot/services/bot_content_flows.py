@@ -49,11 +49,18 @@ class FlowService:
         return row
 
     async def replace(self, bot_id: str, flow_id: str, definition: Mapping[str, object]) -> BotFlow:
-        """Talks in the middle of the flow go on with the new one where its slots still fit."""
+        """Talks in the middle of the flow go on with the new one where its slots still fit; what comes after the flow
+        comes after it by its new name, too.
+        """
         bot = await self._bots.locked(bot_id)
         row = await self.get(bot_id, flow_id)
         flow = _parsed(definition)
         await self._check_beside(bot_id, flow, flow_id)
+        for other in await self._flows.all(bot_id):
+            after = parse_flow(other.definition).after
+            if other.id != flow_id and row.name in after and row.name != flow.name:
+                renamed = [flow.name if name == row.name else name for name in after]
+                other.definition = {**other.definition, "after": renamed}
         row.name, row.definition = flow.name, dict(definition)
         bot.revision += 1
         await self._session.flush()

@@ -77,6 +77,15 @@ async def test_an_intent_that_a_flow_waits_for_is_not_deleted(bench: Workbench) 
     assert (await bench.get("/intents"))["items"] == []
 
 
+async def test_what_comes_after_a_flow_follows_its_new_name(bench: Workbench) -> None:
+    flow = await bench.post("/flows", {"definition": HOURS})
+    more = {"name": "more", "intents": ["affirm"], "after": [HOURS["name"]], "say": {"en": "On Sunday as well."}}
+    await bench.post("/flows", {"definition": more})
+    await bench.call("PUT", f"/flows/{flow['id']}", {"definition": {**HOURS, "name": "times"}})
+    stored = {each["name"]: each["definition"] for each in (await bench.get("/flows"))["items"]}
+    assert (set(stored), stored["more"]["after"]) == ({"times", "more"}, ["times"])
+
+
 async def test_what_is_already_there_is_a_conflict(bench: Workbench) -> None:
     intent = {"name": "hours", "examples": [{"text": "when are you open"}]}
     entity = {"name": "size", "definition": {"kind": "gazetteer", "values": ["small"]}}
