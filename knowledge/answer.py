@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from knowledge.answer_cues import answer_shapes, asks_for_steps
+from knowledge.answer_cues import answer_shapes, asks_for_steps, is_negated
 from knowledge.answer_sentences import Company, Sentence, sentences_of
 from knowledge.document import place_of
 from knowledge.embedders.routed import RoutedEmbedder
@@ -20,6 +20,7 @@ _RELATED = 0.6  # score of retrieval from which a passage that does not answer i
 _LEAST_SHARE = 0.5  # of the best passage's score: what a further passage needs to be read
 _SNIPPET = 240  # characters
 _SHAPE_BONUS = 0.25
+_NEGATED_BONUS = 0.25
 _BY_PASSAGE = 1.5  # what a passage's score counts beside the words of a sentence, all of which together count one
 _OF_MEASURE = ("long", "much", "many", "often", "far", "old")  # in "how long" they are answered, not repeated
 _LIGHT = 0.2
@@ -112,9 +113,11 @@ def _chosen(
     """
     asked = query_words(question)
     weights = _weights(asked, sentences)
-    shapes = answer_shapes(question)
+    shapes, negated = answer_shapes(question), is_negated(question)
     scores = {
-        one: _score(one, weights, near) + (_SHAPE_BONUS if any(shape.search(one.text) for shape in shapes) else 0.0)
+        one: _score(one, weights, near)
+        + (_SHAPE_BONUS if any(shape.search(one.text) for shape in shapes) else 0.0)
+        + (_NEGATED_BONUS if negated and is_negated(one.text) else 0.0)
         for one in sentences
     }
     company = Company(passages, sentences)

@@ -96,6 +96,22 @@ def answer_shapes(question: str) -> tuple[re.Pattern[str], ...]:
     return tuple(cue.answered for cue in _CUES if cue.asked.search(question))
 
 
+# "能不能" and "有没有" only ask; "is it not" asks for nothing that is not.
+_ASKS_OR_NOT = re.compile(
+    r"(.)[不没]\1|^\W*(?:is|are|do|does|did|can|could|will|has|have)(?:n['’]t| not)\b", re.IGNORECASE
+)
+_NEGATED = re.compile(
+    r"\b(?:not|cannot|\w+n['’]t|never|no|none|nobody|nothing|without|except|excluded|unable)\b"
+    r"|[不未无勿]|没有|不含|除了|除外|禁止|拒绝",
+    re.IGNORECASE,
+)
+
+
+def is_negated(text: str) -> bool:
+    """Whether it says, or asks, what is not so."""
+    return _NEGATED.search(_ASKS_OR_NOT.sub(" ", text)) is not None
+
+
 def asks_for_steps(question: str) -> bool:
     """Whether it asks how something is done."""
     return _ASKS_STEPS.search(question) is not None

@@ -249,3 +249,21 @@ def test_a_title_speaks_for_sentences_of_the_best_passage_alone() -> None:
         passage("The week has 38 hours. It ends on Friday at noon.", score=0.6, document="Working time"),
     )
     assert found.citations[0].title == "Delivery"
+
+
+RETURNS = "Any unused item can be returned within 30 days. Opened software and gift cards cannot be returned."
+ITEMS = "商品可以在签收后退货。已拆封的软件和礼品卡不支持退货。"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("What can be returned?", RETURNS, "Any unused item can be returned within 30 days. [1]"),
+        ("What can't be returned?", RETURNS, "Opened software and gift cards cannot be returned. [1]"),
+        ("Can't items be returned?", RETURNS, "Any unused item can be returned within 30 days. [1]"),
+        ("能不能退货？", ITEMS, "商品可以在签收后退货。[1]"),
+        ("哪些不能退货？", ITEMS, "已拆封的软件和礼品卡不支持退货。[1]"),
+    ],
+)
+def test_what_is_not_so_is_answered_by_what_says_so(question: str, text: str, expected: str) -> None:
+    assert text_of(answer(question, passage(text))) == expected
