@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 
 from chatbot.services.bot_import_content import BotContent
+from chatbot.services.bot_import_forms import YES_NO_PATTERN
 from dialogue.flow import Flow, Slot, parse_flow
 from nlu.entity_definitions import parse_entity_definition
 from nlu.exchange.bot import (
@@ -29,6 +30,7 @@ from nlu.exchange.rasa_writing import write_rasa
 
 HERE = Place("-")
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+_LISTED = re.compile(r"\(\?i:((?:[\w ]|\\[^\w]|\|)+)\)")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same bot makes the same bytes
 
 
@@ -111,11 +113,7 @@ class _Parts:
         names = [slot.name for slot in asked]
         if flow.confirm:
             name = f"{flow.name}_confirmed"
-            kinds = (
-                Mapped("intent", intents=("affirm",), value="true"),
-                Mapped("intent", intents=("deny",), value="false"),
-            )
-            self.slots[name] = ImportedSlot(name, "bool", HERE, mappings=kinds)
+            self.slots[name] = ImportedSlot(name, "bool", HERE, mappings=_yes_or_no())
             self._respond(f"utter_ask_{form}_{name}", {key: (text,) for key, text in flow.confirm.items()}, {})
             names.append(name)
         done = [f"utter_{flow.name}"]
@@ -149,8 +147,13 @@ class _Parts:
         mappings += [Mapped("text")] if slot.free_text or (slot.pattern and not slot.entity) else []
         self.entities += [entity] if entity else []
         known = self.slots.get(slot.name)
+        values = known.values if known else _choices(slot.pattern)
+        kind = "categorical" if values else "text"
+        if slot.pattern == YES_NO_PATTERN:
+            kind, mappings = "bool", [*_yes_or_no()]
         merged = (*(known.mappings if known else ()), *mappings)
-        self.slots[slot.name] = ImportedSlot(slot.name, "text", HERE, mappings=tuple(dict.fromkeys(merged)))
+        kind = known.type if known else kind
+        self.slots[slot.name] = ImportedSlot(slot.name, kind, HERE, values, tuple(dict.fromkeys(merged)))
 
     def _rule(self, flow: Flow, actions: list[str]) -> None:
         """A rule for plain intents; retrieval intents are answered by their group's response."""
@@ -193,6 +196,16 @@ class _Parts:
         )
         self.responses[name] = Response(name, variants, HERE)
         return name
+
+
+def _yes_or_no() -> tuple[Mapped, ...]:
+    return Mapped("intent", intents=("affirm",), value="true"), Mapped("intent", intents=("deny",), value="false")
+
+
+def _choices(pattern: str) -> tuple[str, ...]:
+    """The values of a pattern that only lists them: "(?i:economy|business)"."""
+    listed = _LISTED.fullmatch(pattern)
+    return tuple(re.sub(r"\\(.)", r"\1", value) for value in listed[1].split("|")) if listed else ()
 
 
 def _vocabularies(content: BotContent) -> tuple[tuple[Vocabulary, ...], tuple[Vocabulary, ...], tuple[Vocabulary, ...]]:

@@ -17,6 +17,7 @@ _YES_NO = (
     "(?i:yes|yeah|yep|sure|ok|okay|correct|right|no|nope|nah|not really|true|false|"
     "是|是的|对|对的|好|好的|可以|行|要|需要|不|不是|不对|不要|不用|否|不行|没有)"
 )
+YES_NO_PATTERN = f"^{_YES_NO}$"  # of a slot that takes a yes or a no
 _YES_NO_BUTTONS = {"en": ["Yes", "No"], "zh": ["是", "否"]}
 _DONE = {"en": "Thank you, I have noted that down.", "zh": "好的，已经为您记录。"}
 _ASK = {"en": "Please tell me: {name}", "zh": "请提供：{name}"}
@@ -117,7 +118,7 @@ class FormConversion:
             made["entity"] = "number"
         if slot.type == "bool":
             buttons.update({} if buttons else {language: _YES_NO_BUTTONS[language] for language in self._languages})
-            return {**made, "pattern": f"^{_YES_NO}$"}
+            return {**made, "pattern": YES_NO_PATTERN}
         if "entity" not in made and slot.values:
             buttons.update({} if buttons else {language: list(slot.values[:10]) for language in self._languages})
             return {"pattern": f"(?i:{'|'.join(re.escape(value) for value in slot.values)})"[:500]}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
+from chatbot.services.bot_export_rasa import rasa_zip
 from dialogue.actions import AskSlot, Say
-from tests.platform.bot_exchange.conversations import Speaking, converted, small, talk
+from dialogue.flow import parse_flow
+from tests.platform.bot_exchange.conversations import Speaking, converted, flows_of, small, talk
 
 FLIGHT = """\
 intents: [greet, book, affirm, deny]
@@ -101,6 +106,16 @@ def test_a_no_to_one_thing_more_is_an_answer_and_does_not_cancel() -> None:
 )
 def test_a_no_to_everything_cancels(slot: str, question: str) -> None:
     assert said(at_the_last_question(flight(slot, question)), "no") != "Booked."
+
+
+def test_choices_and_yes_or_no_come_back_from_an_export_as_they_were() -> None:
+    files = {**flight(), "domain.yml": flight()["domain.yml"].replace("[economy, business]", "[economy, first class]")}
+    content, _ = converted(files)
+    with zipfile.ZipFile(io.BytesIO(rasa_zip(content))) as archive:
+        again, _ = converted({name: archive.read(name).decode() for name in archive.namelist()})
+    before, after = (parse_flow(flows_of(each)["flight_form"]).slots for each in (content, again))
+    assert before == after
+    assert [bool(slot.pattern) for slot in after] == [False, False, True, True]
 
 
 def test_a_button_that_gives_a_value_is_an_example_with_it() -> None:
