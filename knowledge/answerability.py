@@ -13,13 +13,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
-from knowledge.answerability_features import NAMES, Question, features
+from knowledge.answerability_features import NAMES, Question, features, tells_by_title_alone
+from knowledge.answerability_words import asked_words
 from knowledge.calibration import Curve, log_odds, sigmoid
 from knowledge.retrieval import Passage
 
 READ = 3  # passages, best first; an answer stands in none further down
 SCORE = "score"  # the name of the retrieval score's weight
 ACROSS = "across"  # names the curve of passages in another language than the question's
+_BY_TITLE_ALONE = 3.0  # log odds taken from a passage that is near for a word of every title and holds no other
+_LEAST_TITLES = 3  # passages found, from which on a word that all their titles hold tells nothing
 _READABLE = 0.5  # log odds by which a passage in the user's own language is ahead of one that is not
 SAME = Curve(slope=1.0, bias=0.0)
 
@@ -73,6 +76,7 @@ class Answerability:
         judged: list[float] = []
         mixed = len({one.language for one in found[:READ]}) > 1
         across = replace(self._across, bias=self._across.bias - _READABLE) if mixed else self._across
+        titles = _in_every_title(found, language)
         read: dict[int, Question] = {}  # by rarities, which the passages of one knowledge base share
         for one in found[:READ]:
             if profile is None or one.language != language:
@@ -82,7 +86,10 @@ class Answerability:
                 read[id(one.rarity)] = Question.of(question, one.rarity)
             asked = read[id(one.rarity)]
             figures = features(asked, one.heading, one.text) if asked.words else None
-            judged.append(one.score if figures is None else profile.probability(one.score, figures))
+            probability = one.score if figures is None else profile.probability(one.score, figures)
+            if tells_by_title_alone(asked, one.heading, one.text, titles):
+                probability = sigmoid(log_odds(probability) - _BY_TITLE_ALONE)
+            judged.append(probability)
         return judged + [min(one.score, *judged) for one in found[READ:]]
 
     def rank(self, question: str, passages: Sequence[Passage], *, language: str) -> list[Passage]:
@@ -100,6 +107,14 @@ class Answerability:
             for passage, probability in zip(passages, judged, strict=True)
         ]
         return sorted(scored, key=lambda one: -one.score)
+
+
+def _in_every_title(found: Sequence[Evidence], language: str) -> frozenset[str]:
+    """The forms of the words that the headings of all passages in this language hold."""
+    headings = [one.heading for one in found if one.language == language]
+    if len(headings) < _LEAST_TITLES:
+        return frozenset()
+    return frozenset.intersection(*(frozenset(word.form for word in asked_words(one, {})) for one in headings))
 
 
 def fitted_answerability() -> Answerability:

@@ -95,6 +95,20 @@ def features(question: Question, heading: str, text: str) -> tuple[float, ...]:
     )
 
 
+def tells_by_title_alone(question: Question, heading: str, text: str, titles: frozenset[str]) -> bool:
+    """Whether of the question's words only such stand there as stand in every title, and others do not.
+
+    A company's name is in all of its documents' titles: a question that has it is near to every passage, whatever else
+    it asks. `titles`: the forms of the words that every title holds.
+    """
+    common = [word for word in question.words if word.form in titles]
+    asked = [word for word in question.words if word.form not in titles]
+    if not common or not asked:
+        return False
+    lines = [Line(heading), *lines_of(text)]
+    return not any(line.find(word.form).share for word in asked for line in lines)
+
+
 def _holds_typed(question: Question, sentence: str) -> bool:
     """Whether something of the kind asked for stands there that the question does not know already."""
     if question.typed is None:

@@ -158,3 +158,38 @@ def test_the_shipped_figures_name_every_feature_and_have_the_sign_that_people_ex
         assert all(profile[name] <= 0 for name in NAMES if name.endswith("missed"))
     with pytest.raises(KeyError):
         read_profile({"score": 1.0, "bias": 0.0})
+
+
+PLANS = "The Team plan costs 79 dollars a month with 15 users."
+GUIDE = "Globex Guide / Plans"
+OTHERS = [
+    Evidence("Globex Guide / Free trial", "Every plan can be tried for 14 days.", "en", 0.5),
+    Evidence("Globex Guide / API limits", "The API allows 600 requests a minute.", "en", 0.4),
+]
+
+
+def judged_among(question: str, others: list[Evidence], *, text: str = PLANS, language: str = "en") -> float:
+    return JUDGE.judge(question, [Evidence(GUIDE, text, language, 0.8), *others], language=language)[0]
+
+
+def test_a_passage_that_is_near_for_the_company_s_name_alone_hardly_answers() -> None:
+    assert judged_among("Who founded Globex?", OTHERS) < 0.2
+    assert judged_among("How much is Globex's Team plan?", OTHERS) > 0.5  # it holds more
+    assert judged_among("What is Globex?", OTHERS) > 0.5  # nothing else is asked
+    assert judged_among("Who founded it?", OTHERS) == judged_among("Who founded it?", [])
+
+
+def test_of_two_passages_no_title_is_common() -> None:
+    assert judged_among("Who founded Globex?", OTHERS[:1]) == judged_among("Who founded Globex?", [])
+
+
+def test_a_company_s_name_in_chinese_titles_tells_as_little() -> None:
+    titles = ("华阳手册 / 套餐", "华阳手册 / 试用", "华阳手册 / 接口")
+    found = [
+        Evidence(title, text, "zh", 0.8)
+        for title, text in zip(
+            titles, ("团队版每月499元。", "每种套餐都可以试用14天。", "每分钟可以调用600次。"), strict=True
+        )
+    ]
+    assert JUDGE.judge("华阳的创始人是谁？", found, language="zh")[0] < 0.2
+    assert JUDGE.judge("华阳的团队版多少钱？", found, language="zh")[0] > 0.5
