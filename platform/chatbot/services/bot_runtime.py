@@ -127,7 +127,7 @@ class BotRuntimes:
             shadow=shadow if shadow.number is not None else None,
             wishes=frozenset(intent for flow in flows if flow.collects for intent in flow.intents),
             separable=frozenset({intent for intent, _ in taught} | {i for flow in own_flows for i in flow.intents})
-            - own_talk.keys(),
+            - small_talk.only_talk(taught),
             refusal=next((flow for flow in own_flows if flow.say and any(map(is_out_of_scope, flow.intents))), None),
             single_entities={intent: flow.single_entities for flow in flows for intent in flow.intents},
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,7 @@ from nlu.understanding import Example
 
 LANGUAGES = ("zh", "en")
 BOT = "{bot}"
+_MUCH = 0.25  # of an intent's sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,17 @@ def own_talk(taught: Iterable[tuple[str, str]]) -> dict[str, SmallTalk]:
         if talk is not None:
             held.add(talk.intent)
     return {intent: by_name[held.pop()] for intent, held in found.items() if len(held) == 1}
+
+
+def only_talk(taught: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """A bot's own intents that ask for nothing: named as one of the pack, or with many of the pack's sentences."""
+    names = {talk.intent for talk in pack()}
+    sentences = {_plain(example.text) for talk in pack() for example in talk.examples}
+    all_of, of_pack = Counter[str](), Counter[str]()
+    for intent, sentence in taught:
+        all_of[intent] += 1
+        of_pack[intent] += _plain(sentence) in sentences
+    return frozenset(one for one, count in all_of.items() if one in names or of_pack[one] >= _MUCH * count)
 
 
 def _named(bot_name: str, language: str) -> str:

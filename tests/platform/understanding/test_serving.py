@@ -262,6 +262,18 @@ async def test_wishes_that_are_only_answered_count_as_well_but_a_greeting_is_non
     assert parsed["parts"] == []
 
 
+async def test_a_greeting_with_small_talk_of_several_kinds_is_no_wish_either(application: Application) -> None:
+    bench = await make_workbench(application)
+    hello = ["hello", "good evening", "ahoy to you", "how are you", "are you there", "what a morning"]
+    await bench.teach({"welcome": hello, **shop()})
+    await bench.train()
+    for intent in ("welcome", "weather"):
+        say = {"name": intent, "intents": [intent], "say": {"en": f"About {intent}."}}
+        await bench.post("/flows", {"definition": say})
+    reply = await bench.say("hello, what is the weather in London")
+    assert reply["reply"] == "About weather."
+
+
 async def test_parsing_shows_parts_before_anything_answers_them(trained: Workbench) -> None:
     parsed = await trained.post("/nlu/parse", {"text": "查一下订单，然后查一下天气预报"})
     assert [part["intent"] for part in parsed["parts"]] == ["order_status", "weather"]
