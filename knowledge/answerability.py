@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
 from knowledge.answerability_features import NAMES, Question, features, tells_by_title_alone
-from knowledge.answerability_words import asked_words
+from knowledge.answerability_words import EXACT, Line
 from knowledge.calibration import Curve, log_odds, sigmoid
 from knowledge.retrieval import Passage
 
@@ -76,15 +76,16 @@ class Answerability:
         judged: list[float] = []
         mixed = len({one.language for one in found[:READ]}) > 1
         across = replace(self._across, bias=self._across.bias - _READABLE) if mixed else self._across
-        titles = _in_every_title(found, language)
-        read: dict[int, Question] = {}  # by rarities, which the passages of one knowledge base share
+        readable = [one for one in found if one.language == language]
+        read: dict[int, tuple[Question, frozenset[str]]] = {}  # by rarities: one a knowledge base
         for one in found[:READ]:
             if profile is None or one.language != language:
                 judged.append(one.score if profile is None else across(one.score))
                 continue
             if id(one.rarity) not in read:
-                read[id(one.rarity)] = Question.of(question, one.rarity)
-            asked = read[id(one.rarity)]
+                asked = Question.of(question, one.rarity)
+                read[id(one.rarity)] = asked, _in_every_title(asked, readable)
+            asked, titles = read[id(one.rarity)]
             figures = features(asked, one.heading, one.text) if asked.words else None
             probability = one.score if figures is None else profile.probability(one.score, figures)
             if tells_by_title_alone(asked, one.heading, one.text, titles):
@@ -109,12 +110,15 @@ class Answerability:
         return sorted(scored, key=lambda one: -one.score)
 
 
-def _in_every_title(found: Sequence[Evidence], language: str) -> frozenset[str]:
-    """The forms of the words that the headings of all passages in this language hold."""
-    headings = [one.heading for one in found if one.language == language]
-    if len(headings) < _LEAST_TITLES:
-        return frozenset()
-    return frozenset.intersection(*(frozenset(word.form for word in asked_words(one, {})) for one in headings))
+def _in_every_title(asked: Question, found: Sequence[Evidence]) -> frozenset[str]:
+    """The forms of the question's words that the headings of all these passages hold."""
+    common = frozenset(word.form for word in asked.words) if len(found) >= _LEAST_TITLES else frozenset()
+    for one in found:
+        if not common:
+            break
+        heading = Line(one.heading)
+        common = frozenset(form for form in common if heading.find(form).share >= EXACT)
+    return common
 
 
 def fitted_answerability() -> Answerability:
