@@ -22,6 +22,7 @@ READ = 3  # passages, best first; an answer stands in none further down
 SCORE = "score"  # the name of the retrieval score's weight
 ACROSS = "across"  # names the curve of passages in another language than the question's
 _BY_TITLE_ALONE = 3.0  # log odds taken from a passage that is near for a word of every title and holds no other
+_BY_TITLE_ACROSS = 1.5  # in another language, where no other word could be
 _LEAST_TITLES = 3  # passages found, from which on a word that all their titles hold tells nothing
 _READABLE = 0.5  # log odds by which a passage in the user's own language is ahead of one that is not
 SAME = Curve(slope=1.0, bias=0.0)
@@ -70,26 +71,31 @@ class Answerability:
         """For each of the passages, given best first, the probability that it answers a question of this language.
 
         The first `READ` are read; the others are no better than these. A passage in another language shares no words
-        with the question, so its score alone decides.
+        with the question but names, so its score decides.
         """
         profile = self._profiles.get(language)
+        if profile is None:
+            return [one.score for one in found]
         judged: list[float] = []
         mixed = len({one.language for one in found[:READ]}) > 1
         across = replace(self._across, bias=self._across.bias - _READABLE) if mixed else self._across
-        readable = [one for one in found if one.language == language]
-        read: dict[int, tuple[Question, frozenset[str]]] = {}  # by rarities: one a knowledge base
+        read: dict[int, Question] = {}  # by rarities, which the passages of one knowledge base share
+        titles: dict[tuple[int, str], frozenset[str]] = {}
         for one in found[:READ]:
-            if profile is None or one.language != language:
-                judged.append(one.score if profile is None else across(one.score))
-                continue
-            if id(one.rarity) not in read:
-                asked = Question.of(question, one.rarity)
-                read[id(one.rarity)] = asked, _in_every_title(asked, readable)
-            asked, titles = read[id(one.rarity)]
-            figures = features(asked, one.heading, one.text) if asked.words else None
-            probability = one.score if figures is None else profile.probability(one.score, figures)
-            if tells_by_title_alone(asked, one.heading, one.text, titles):
-                probability = sigmoid(log_odds(probability) - _BY_TITLE_ALONE)
+            base, spoken = id(one.rarity), one.language
+            if base not in read:
+                read[base] = Question.of(question, one.rarity)
+            asked = read[base]
+            if (base, spoken) not in titles:
+                titles[base, spoken] = _in_every_title(asked, [each for each in found if each.language == spoken])
+            if spoken != language:
+                probability, doubt = across(one.score), _BY_TITLE_ACROSS
+            else:
+                figures = features(asked, one.heading, one.text) if asked.words else None
+                probability = one.score if figures is None else profile.probability(one.score, figures)
+                doubt = _BY_TITLE_ALONE
+            if tells_by_title_alone(asked, one.heading, one.text, titles[base, spoken]):
+                probability = sigmoid(log_odds(probability) - doubt)
             judged.append(probability)
         return judged + [min(one.score, *judged) for one in found[READ:]]
 

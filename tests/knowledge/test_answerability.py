@@ -179,6 +179,14 @@ def test_a_passage_that_is_near_for_the_company_s_name_alone_hardly_answers() ->
     assert judged_among("Who founded it?", OTHERS) == judged_among("Who founded it?", [])
 
 
+def test_a_company_s_name_makes_a_passage_in_another_language_less_probable() -> None:
+    found = [Evidence(GUIDE, PLANS, "en", 0.8), *OTHERS]
+    named = JUDGE.judge("Globex 是谁创办的？", found, language="zh")[0]
+    unnamed = JUDGE.judge("团队版多少钱？", found, language="zh")[0]
+    assert named < unnamed
+    assert JUDGE.judge("Globex 是谁创办的？", found[:2], language="zh")[0] == unnamed  # two titles tell nothing
+
+
 def test_of_two_passages_no_title_is_common() -> None:
     assert judged_among("Who founded Globex?", OTHERS[:1]) == judged_among("Who founded Globex?", [])
 
