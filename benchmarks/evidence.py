@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.open_sets import Question
-from knowledge.lexical import LexicalEntry, LexicalIndex, LexicalMix
+from knowledge.index.lexical import LexicalEntry, LexicalIndex, LexicalMix
+from knowledge.index.word_order import AskedWords, WordOrder, encoded
 from knowledge.retrieval import IndexedChunk, Vector
 from knowledge.vector_stores.faiss_store import FaissStore
-from knowledge.word_order import AskedWords, WordOrder, encoded
 
 Figures = npt.NDArray[np.float64]
 

@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.open_sets import default_embedder, lines
 from knowledge.embedders.routed import RoutedEmbedder
-from knowledge.faq import ANSWERED_FROM, PROFILES, SUGGESTED_FROM, evidence, words_counted
+from knowledge.faqs.index import ANSWERED_FROM, PROFILES, SUGGESTED_FROM, evidence, words_counted
 
 PAIRS = {"zh": ("lcqmc_zh", "bq_bank_zh"), "en": ("clinc150", "banking77")}
 MOST_PAIRS = 2000  # of each set: enough for half a per cent

@@ -22,9 +22,9 @@ from scipy.optimize import minimize
 
 from benchmarks.answerability_cases import FOLDS, LEFT, OWN, SIZES, TEMPTING, AskedCase, cases_across, cases_of
 from benchmarks.open_sets import default_embedder, open_set
-from knowledge.answer import DEFAULT_THRESHOLD
-from knowledge.answerability import ACROSS, SCORE, AnswerabilityProfile, read_profile
-from knowledge.answerability_features import NAMES
+from knowledge.answering import DEFAULT_THRESHOLD
+from knowledge.answering.answerability import ACROSS, SCORE, AnswerabilityProfile, read_profile
+from knowledge.answering.answerability_features import NAMES
 from knowledge.calibration import Case, calibration_error, log_odds, reliability, sigmoid
 
 Figures = npt.NDArray[np.float64]

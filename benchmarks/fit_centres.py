@@ -18,8 +18,8 @@ import numpy as np
 from benchmarks.fit_fusion import RANKED_ON
 from benchmarks.open_sets import default_embedder, open_set
 from knowledge.embedders.use_multilingual import NAME, UseMultilingualEmbedder
+from knowledge.embedders.weights import shared_cache
 from knowledge.retrieval import searchable_text
-from knowledge.weights import shared_cache
 
 PATH = Path(__file__).resolve().parent.parent / "knowledge" / "embedders" / "use_multilingual_centres.npy"
 

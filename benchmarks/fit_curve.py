@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.evidence import Candidates, Evidence, Figures, Reader
 from benchmarks.open_sets import OpenSet, Question, lines, open_set, question
 from knowledge.embedders.routed import RoutedEmbedder
-from knowledge.fusion import FusionProfile, size_figure
+from knowledge.index.fusion import FusionProfile, size_figure
 
 # Sets where a question has one home, and whose questions do not belong there. squad2_en's distractors are LibreOffice
 # help, so lohelp_en's do belong there. insuranceqa's answers are good for many questions: small bases of it only.

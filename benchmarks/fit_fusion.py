@@ -23,8 +23,8 @@ from benchmarks.evidence import FEATURES, Candidates, Evidence, Figures, Reader,
 from benchmarks.fit_curve import fit_across, fit_curve, shared_reader
 from benchmarks.open_sets import OpenSet, default_embedder, open_set
 from knowledge.embedders.routed import RoutedEmbedder
-from knowledge.fusion import FusionProfile
-from knowledge.lexical import LexicalMix
+from knowledge.index.fusion import FusionProfile
+from knowledge.index.lexical import LexicalMix
 
 RANKED_ON = {
     "en": ("lohelp_en", "squad2_en", "mtrag_en", "insuranceqa_en"),

@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from benchmarks.open_sets import Question
-from knowledge.answer import ExtractiveAnswerer
-from knowledge.answerability import Answerability, Evidence, fitted_answerability
+from knowledge.answering import ExtractiveAnswerer
+from knowledge.answering.answerability import Answerability, Evidence, fitted_answerability
 from knowledge.embedders.routed import RoutedEmbedder
 from knowledge.followups import read_in_context
-from knowledge.fusion import fitted_fusion
 from knowledge.index import KnowledgeIndex
+from knowledge.index.fusion import fitted_fusion
 from knowledge.retrieval import Answer, Hit, IndexedChunk, Passage
 from knowledge.vector_stores import create_vector_store
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from benchmarks.synthetic_knowledge import Piece
-from chatbot.database import Database
+from chatbot.documents.chunks.repository import ChunkRepository, NewChunk
+from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
+from chatbot.foundation.database import Database
 from chatbot.models import Document, new_id
-from chatbot.repositories.chunks import ChunkRepository, NewChunk
-from chatbot.repositories.knowledge_bases import KnowledgeBaseRepository
 
 
 async def write_document(database: Database, tenant_id: str, knowledge_base_id: str, piece: Piece) -> list[str]:

@@ -21,9 +21,9 @@ from benchmarks import synthetic_knowledge
 from benchmarks.installation import Product, product
 from benchmarks.knowledge_rows import write_document
 from benchmarks.open_sets import default_embedder
-from chatbot.database import Database
+from chatbot.foundation.database import Database
+from chatbot.foundation.security.keys import new_api_key
 from chatbot.models import ApiKey, KnowledgeBase, Tenant, new_id
-from chatbot.security import new_api_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from knowledge.chunking import chunk
 from knowledge.document import Section
 from knowledge.embedders import EmbedderSettings, create_routed
 from knowledge.embedders.routed import RoutedEmbedder
+from knowledge.embedders.weights import DEFAULT_WEIGHTS, fetch, shared_cache
 from knowledge.followups import Topic
-from knowledge.language import detect_language
 from knowledge.retrieval import IndexedChunk, Vector, Vectors, searchable_text
-from knowledge.weights import DEFAULT_WEIGHTS, fetch, shared_cache
+from knowledge.text.language import detect_language
 
 Line = Mapping[str, object]
 

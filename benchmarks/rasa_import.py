@@ -12,8 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-from chatbot.services.bot_import_conversion import convert
-from chatbot.services.bot_import_files import files_of_folder
+from chatbot.exchange.conversion import convert
+from chatbot.exchange.files import files_of_folder
 from dialogue.engine import DialogueEngine
 from dialogue.flow import parse_flow
 from nlu.exchange.rasa_project import read_rasa

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from benchmarks.knowledge_base import BenchmarkedBase, Ranked
 from benchmarks.open_sets import OpenSet, Question, default_embedder, lines, open_set, question
-from knowledge.answer import DEFAULT_THRESHOLD
+from knowledge.answering import DEFAULT_THRESHOLD
 from knowledge.calibration import (
     Case,
     Curve,
@@ -33,7 +33,7 @@ from knowledge.calibration import (
     trade,
 )
 from knowledge.embedders.routed import RoutedEmbedder
-from knowledge.probes import OFF_TOPIC, Source, holds, off_topic_probes, probes_from
+from knowledge.measuring.probes import OFF_TOPIC, Source, holds, off_topic_probes, probes_from
 
 # Whose questions are about something else. squad2_en's corpus is eked out with LibreOffice help, so not those of it.
 FOREIGN = {

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from benchmarks.knowledge_base import BenchmarkedBase
 from benchmarks.open_sets import OpenSet, Question, default_embedder, lines, open_set, question
-from knowledge.answer import DEFAULT_THRESHOLD
+from knowledge.answering import DEFAULT_THRESHOLD
 from knowledge.embedders.routed import RoutedEmbedder
-from knowledge.faq import QuestionIndex
+from knowledge.faqs.index import QuestionIndex
 from knowledge.followups import Topic
-from knowledge.language import detect_language
 from knowledge.retrieval import IndexedChunk
+from knowledge.text.language import detect_language
 
 _DEPTH = 10
 _LONGEST_ANSWER = 100  # characters

@@ -29,15 +29,15 @@ from benchmarks.clients import Job, Seen
 from benchmarks.installation import ROOT, Product, product
 from benchmarks.knowledge_rows import write_document
 from benchmarks.open_sets import default_embedder
-from chatbot.database import Database
+from chatbot.foundation.database import Database
 from chatbot.models import KnowledgeBase
 from knowledge.embedders.routed import RoutedEmbedder
-from knowledge.fusion import fitted_fusion
 from knowledge.index import KnowledgeIndex
-from knowledge.lexical import LexicalIndex
+from knowledge.index.fusion import fitted_fusion
+from knowledge.index.lexical import LexicalIndex
 from knowledge.retrieval import IndexedChunk, Vectors
+from knowledge.text.words import words_of
 from knowledge.vector_stores import create_vector_store
-from knowledge.words import words_of
 
 WARM_UP, BASELINE_QUESTIONS, DEPTH = 30, 10, 10
 FUSED_UP_TO = 100_000  # chunks: the exact index of more would take the memory of the whole run

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.open_sets import default_embedder
-from nlu.tagger import AnnotatedText, SpanTagger
+from nlu.tagging.tagger import AnnotatedText, SpanTagger
 from nlu.understanding import TokenEncoder
 
 

@@ -22,9 +22,9 @@ import numpy.typing as npt
 
 from benchmarks.open_sets import default_embedder
 from knowledge.embedders.onnx_tuning import OnnxTuner
-from nlu.intent_model import IntentModel, TrainingSettings
+from nlu.intents.model import IntentModel, TrainingSettings
+from nlu.intents.tuning import tune
 from nlu.interpreter import Interpreter
-from nlu.tuning import tune
 from nlu.understanding import Example
 from nlu.vectors import Encoders
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.document import ChunkDraft, Locator, Section
-from knowledge.language import detect_language
 from knowledge.reading.cleaning import is_wide, join_lines
-from knowledge.sentences import sentence_spans
-from knowledge.tokens import estimate_tokens
+from knowledge.text.language import detect_language
+from knowledge.text.sentences import sentence_spans
+from knowledge.text.tokens import estimate_tokens
 
 STRATEGIES = ("headings", "fixed", "rows")
 _CLAUSE = re.compile(r"[^，,；;：:、\s]*[，,；;：:、\s]*")

@@ -19,7 +19,7 @@ import rjieba
 
 from knowledge.calibration import log_odds, sigmoid
 from knowledge.retrieval import Hit
-from knowledge.words import FUNCTION_WORDS, query_words
+from knowledge.text.words import FUNCTION_WORDS, query_words
 
 POOLED = 40  # how many hits of each reading are compared
 _WORD_FOR_WORD = 0.99  # what an approved question scores that is asked as it stands

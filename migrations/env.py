@@ -13,9 +13,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from chatbot.foundation.settings import Settings
 from chatbot.models import Base
 from chatbot.models.base import UtcDateTime
-from chatbot.settings import Settings
 
 MIGRATION_LOCK = 5_247_301_877  # names this program's migrations among PostgreSQL's advisory locks
 LOCK_TIMEOUT_S = 60

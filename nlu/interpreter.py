@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from nlu.entities.candidate import held_in, with_known_value, without_overlaps
+from nlu.candidate import held_in, with_known_value, without_overlaps
 from nlu.entities.recognisers import build_recognisers
 from nlu.entities.roles import with_roles
-from nlu.intent_model import IntentModel
+from nlu.intents.model import IntentModel
 from nlu.language import detect_language
 from nlu.normalise import Normalised, normalise
-from nlu.second_reading import read_again
-from nlu.tagger import SpanTagger
+from nlu.rereading.second_reading import read_again
+from nlu.tagging.tagger import SpanTagger
 from nlu.understanding import Entity, EntityDefinition, SentenceEncoder, Understanding
 from nlu.vectors import LANGUAGES, Encoders
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from pydantic_settings import SettingsConfigDict
 
-from chatbot.database import Database
-from chatbot.migrate import migrate
+from chatbot.foundation.database import Database
+from chatbot.foundation.migrate import migrate
+from chatbot.foundation.settings import Settings
 from chatbot.models import Tenant
-from chatbot.settings import Settings
 from tests import databases, factories
 from tests.qdrant_server import QdrantServer, qdrant_server
 from tests.running_demo import RunningDemo, running_demo

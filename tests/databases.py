@@ -16,8 +16,8 @@ import redis
 from sqlalchemy import delete
 from sqlalchemy.engine import make_url
 
-from chatbot.database import SYSTEM, Database
-from chatbot.migrate import migrate
+from chatbot.foundation.database import SYSTEM, Database
+from chatbot.foundation.migrate import migrate
 from chatbot.models import Tenant
 
 POSTGRES_URL = os.environ.get("CHATBOT_TEST_POSTGRES_URL", "postgresql://root@127.0.0.1:5432/postgres")

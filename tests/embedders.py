@@ -9,7 +9,7 @@ import numpy as np
 
 from knowledge.embedders.routed import RoutedEmbedder
 from knowledge.retrieval import Vectors
-from knowledge.words import query_words
+from knowledge.text.words import query_words
 
 
 class HashingEmbedder:

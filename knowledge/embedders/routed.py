@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from knowledge.embedders.onnx_encoder import OnnxEmbedder, TokenStates
 from knowledge.embedders.remembered import Remembered
-from knowledge.language import detect_language
 from knowledge.retrieval import Embedder, Vectors
+from knowledge.text.language import detect_language
 
 
 class RoutedEmbedder:

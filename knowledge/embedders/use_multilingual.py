@@ -25,10 +25,10 @@ from knowledge.embedders.remembered import Remembered
 from knowledge.embedders.sentencepiece_model import read_tokenizer
 from knowledge.embedders.unit_length import to_unit_length
 from knowledge.embedders.use_graph import DIMENSION, STACKS, use_graph
+from knowledge.embedders.weights import file_digest
 from knowledge.errors import EmbeddingError
-from knowledge.language import detect_language
 from knowledge.retrieval import Vectors
-from knowledge.weights import file_digest
+from knowledge.text.language import detect_language
 
 NAME = "use-multilingual-v3"
 _CENTRES = "use_multilingual_centres.npy"  # (language, question or passage, dimension), float16

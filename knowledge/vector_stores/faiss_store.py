@@ -12,8 +12,8 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.id_table import IdTable, Rows
-from knowledge.read_write_lock import ReadWriteLock
+from knowledge.index.id_table import IdTable, Rows
+from knowledge.index.read_write_lock import ReadWriteLock
 from knowledge.retrieval import Vector, Vectors
 from knowledge.vector_stores.sealed_vectors import Form, FormSizes, SealedVectors, sample_size
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from chatbot.owned_tables import Json, Time, child_of, create_owned_table, optional, required
-from chatbot.row_security import guard_statements
+from chatbot.foundation.database.owned_tables import Json, Time, child_of, create_owned_table, optional, required
+from chatbot.foundation.database.row_security import guard_statements
 
 revision = "0001"
 down_revision = None

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.types import TypeEngine
 
-from chatbot.owned_tables import Json, Time, child_of, create_owned_table, optional, required
-from chatbot.row_security import guard_statements
+from chatbot.foundation.database.owned_tables import Json, Time, child_of, create_owned_table, optional, required
+from chatbot.foundation.database.row_security import guard_statements
 
 revision = "0002"
 down_revision = "0001"

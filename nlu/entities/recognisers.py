@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from nlu.entities.amounts import AmountRecogniser, PercentageRecogniser
-from nlu.entities.candidate import Recogniser
-from nlu.entities.checked_numbers import CardNumberRecogniser, IdentityNumberRecogniser
-from nlu.entities.cities import city_recognisers
-from nlu.entities.durations import DurationRecogniser
-from nlu.entities.fuzzy import FuzzyNames
-from nlu.entities.gazetteer import Gazetteer
-from nlu.entities.homophones import Homophones
-from nlu.entities.moments import MomentRecogniser
-from nlu.entities.named_places import NamedByEnding
-from nlu.entities.patterns import SHAPES, PatternRecogniser, ShapeRecogniser
-from nlu.entities.people import PersonRecogniser
-from nlu.entities.plain_numbers import NumberRecogniser
+from nlu.candidate import Recogniser
+from nlu.entities.figures.amounts import AmountRecogniser, PercentageRecogniser
+from nlu.entities.figures.plain_numbers import NumberRecogniser
+from nlu.entities.names.cities import city_recognisers
+from nlu.entities.names.fuzzy import FuzzyNames
+from nlu.entities.names.gazetteer import Gazetteer
+from nlu.entities.names.homophones import Homophones
+from nlu.entities.names.named_places import NamedByEnding
+from nlu.entities.names.people import PersonRecogniser
+from nlu.entities.shapes.checked_numbers import CardNumberRecogniser, IdentityNumberRecogniser
+from nlu.entities.shapes.patterns import SHAPES, PatternRecogniser, ShapeRecogniser
+from nlu.entities.times.durations import DurationRecogniser
+from nlu.entities.times.moments import MomentRecogniser
 from nlu.errors import EntityDefinitionInvalid
 from nlu.understanding import EntityDefinition
 

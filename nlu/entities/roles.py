@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nlu.entities.candidate import Candidate
+from nlu.candidate import Candidate
 
 _PLAYERS = frozenset({"gazetteer", "name", "tagger"})
 _FROM = re.compile(r"(?:[从由自离]|(?<![A-Za-z])(?:from|leaving|departing)\s+(?:the\s+)?)$", re.IGNORECASE)

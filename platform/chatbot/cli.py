@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chatbot import __version__
-from chatbot.settings import Settings
+from chatbot.foundation.settings import Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,9 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _expected_errors() -> tuple[type[Exception], ...]:
-    from chatbot.errors import AppError
+    from chatbot.foundation.errors import AppError
+    from knowledge.embedders.weights import WeightsUnavailable
     from knowledge.errors import EmbeddingError
-    from knowledge.weights import WeightsUnavailable
 
     return (AppError, EmbeddingError, WeightsUnavailable, OSError)
 
@@ -111,9 +111,9 @@ def _rate(text: str) -> float:
 
 
 def _serve(settings: Settings, _options: argparse.Namespace) -> None:
-    from chatbot.logs import configure_logging
+    from chatbot.foundation.logs import configure_logging
+    from chatbot.foundation.server import run
     from chatbot.main import create_app
-    from chatbot.server import run
 
     configure_logging(settings.log_level, settings.log_format)
     run(create_app(settings), settings)
@@ -126,7 +126,7 @@ def _worker(settings: Settings, _options: argparse.Namespace) -> None:
 
 
 def _migrate(settings: Settings, _options: argparse.Namespace) -> None:
-    from chatbot.migrate import migrate
+    from chatbot.foundation.migrate import migrate
 
     migrate(settings.async_database_url)
     print("The database is up to date.")
@@ -155,19 +155,19 @@ def _demo_backend(_settings: Settings, options: argparse.Namespace) -> None:
 
 
 def _import(settings: Settings, options: argparse.Namespace) -> None:
-    from chatbot.bot_import_command import import_bot
+    from chatbot.exchange.command import import_bot
 
     print(asyncio.run(import_bot(settings, options)))
 
 
 def _export(settings: Settings, options: argparse.Namespace) -> None:
-    from chatbot.bot_import_command import export_bot
+    from chatbot.exchange.command import export_bot
 
     print(asyncio.run(export_bot(settings, options)))
 
 
 def _eval(settings: Settings, options: argparse.Namespace) -> None:
-    from chatbot.eval_command import evaluate
+    from chatbot.lab.command import evaluate
     from chatbot.wiring import build
 
     async def report() -> str:

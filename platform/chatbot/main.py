@@ -8,41 +8,39 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from chatbot import __version__, wiring
-from chatbot.api import (
-    api_keys,
-    auth,
-    bot_content,
-    bot_definitions,
-    bot_exchange,
-    bots,
-    chat,
-    chat_stream,
-    chunks,
-    connections,
-    conversations,
-    documents,
-    faqs,
-    health,
-    knowledge,
-    nlu,
-    nlu_measures,
-    retrieval_lab,
-    sources,
-    tenants,
-    test_sets,
-    users,
-    widget,
-)
-from chatbot.api.body_limit import BodyLimit
-from chatbot.api.cors import WidgetCors
-from chatbot.api.docs_page import install_docs_page
-from chatbot.api.methods import HeadAsGet
-from chatbot.api.openapi import DESCRIPTION, TAGS, describe
-from chatbot.api.problems import install_problem_handlers
-from chatbot.api.request_context import RequestContext
-from chatbot.services.origins import ListedOrigins
-from chatbot.services.resources import Resources
-from chatbot.settings import Settings
+from chatbot.accounts.api_keys import routes as api_keys
+from chatbot.accounts.sign_in import routes as auth
+from chatbot.accounts.tenants import routes as tenants
+from chatbot.accounts.users import routes as users
+from chatbot.bots import content_routes as bot_content
+from chatbot.bots import definition_routes as bot_definitions
+from chatbot.bots import routes as bots
+from chatbot.bots import widget_routes as widget
+from chatbot.bots.origins import ListedOrigins
+from chatbot.bots.widget_cors import WidgetCors
+from chatbot.connections import routes as connections
+from chatbot.conversations import chat_routes as chat
+from chatbot.conversations import history_routes as conversations
+from chatbot.conversations import stream_routes as chat_stream
+from chatbot.documents import routes as documents
+from chatbot.documents.chunks import routes as chunks
+from chatbot.documents.knowledge_bases import routes as knowledge
+from chatbot.edge import health
+from chatbot.edge.body_limit import BodyLimit
+from chatbot.edge.docs_page import install_docs_page
+from chatbot.edge.methods import HeadAsGet
+from chatbot.edge.openapi import DESCRIPTION, TAGS, describe
+from chatbot.edge.problems import install_problem_handlers
+from chatbot.edge.request_context import RequestContext
+from chatbot.exchange import routes as bot_exchange
+from chatbot.faqs import routes as faqs
+from chatbot.foundation.parts import Resources
+from chatbot.foundation.settings import Settings
+from chatbot.lab import routes as retrieval_lab
+from chatbot.lab import set_routes as test_sets
+from chatbot.sources import routes as sources
+from chatbot.understanding import routes as nlu
+from chatbot.understanding.measures import routes as nlu_measures
 from web.routes import router as web_router
 
 ROUTERS = (

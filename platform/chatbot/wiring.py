@@ -11,64 +11,67 @@ from pathlib import Path
 from sqlalchemy import select
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
-from chatbot.database import SYSTEM, Database
-from chatbot.errors import Conflict
-from chatbot.jobs import JobQueue
-from chatbot.locks import create_locks
-from chatbot.metrics import Metrics
+from chatbot.connections.calls import TenantConnectors
+from chatbot.conversations.tasks import TURN_JOB, TurnJob
+from chatbot.conversations.turns import ConversationService
+from chatbot.documents.chunks.edits import ChunkEditor
+from chatbot.documents.chunks.repository import QUESTION
+from chatbot.documents.indexing.ingest import IngestionJob
+from chatbot.documents.indexing.passage_encoding import PassageEncoder
+from chatbot.documents.indexing.rewrite import RewriteJob
+from chatbot.documents.knowledge_bases.bases import FETCH_JOB, INGEST_JOB, PURGE_JOB, REWRITE_JOB
+from chatbot.documents.purging import PurgeJob
+from chatbot.faqs.faqs import FaqEditor
+from chatbot.faqs.stale import FAQ_JOB, FaqEmbeddingJob
+from chatbot.foundation.database import SYSTEM, Database
+from chatbot.foundation.errors import Conflict
+from chatbot.foundation.files import FileStore
+from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.locks import create_locks
+from chatbot.foundation.metrics import Metrics
+from chatbot.foundation.parts import Resources
+from chatbot.foundation.rate_limit import RateLimiter, rates_of
+from chatbot.foundation.security.passwords import Passwords
+from chatbot.foundation.security.secret_box import SecretBox
+from chatbot.foundation.security.tokens import Tokens
+from chatbot.foundation.settings import Settings
+from chatbot.lab.calibration import CALIBRATE_JOB, CalibrationJob
+from chatbot.lab.calibrator import Calibrator
+from chatbot.lab.lab import RetrievalLab
+from chatbot.lab.runs import TEST_RUN_JOB, TestRunJob, TestRunner
 from chatbot.models import Tenant, User
-from chatbot.pipeline import ChatbotPipeline
-from chatbot.rate_limit import RateLimiter, rates_of
-from chatbot.repositories.chunks import QUESTION
-from chatbot.security import Passwords, SecretBox, Tokens
-from chatbot.services.bot_runtime import BotRuntimes
-from chatbot.services.calibration import CALIBRATE_JOB, CalibrationJob, Calibrator
-from chatbot.services.chunk_edits import ChunkEditor
-from chatbot.services.connector_calls import TenantConnectors
-from chatbot.services.conversations import ConversationService
-from chatbot.services.document_changes import RewriteJob
-from chatbot.services.drift import DRIFT_JOB, DriftJob
-from chatbot.services.evaluation import EVALUATE_JOB, EvaluationJob
-from chatbot.services.faqs import FaqEditor
-from chatbot.services.files import FileStore
-from chatbot.services.index_snapshots import IndexSnapshots
-from chatbot.services.indexes import KnowledgeIndexes
-from chatbot.services.ingestion import IngestionJob
-from chatbot.services.knowledge import FETCH_JOB, INGEST_JOB, PURGE_JOB, REWRITE_JOB
-from chatbot.services.knowledge_search import KnowledgeSearch
-from chatbot.services.message_clusters import CLUSTER_JOB, ClusterJob
-from chatbot.services.model_versions_gate import QualityGate
-from chatbot.services.model_versions_loaded import LoadedVersions
-from chatbot.services.passage_encoding import PassageEncoder
-from chatbot.services.purging import PurgeJob
-from chatbot.services.reindexing import FAQ_JOB, FaqEmbeddingJob
-from chatbot.services.reranking import Reranking
-from chatbot.services.resources import Resources
-from chatbot.services.retrieval_lab import RetrievalLab
-from chatbot.services.source_fetching import SourceJob
-from chatbot.services.sources import SOURCE_JOB
-from chatbot.services.tasks import TURN_JOB, TurnJob
-from chatbot.services.test_runs import TEST_RUN_JOB, TestRunJob, TestRunner
-from chatbot.services.training import TRAIN_JOB, Training
-from chatbot.services.understanding import UnderstandingDesk
-from chatbot.services.web_pages import FetchJob, PageFetcher
-from chatbot.settings import Settings
+from chatbot.search.index_snapshots import IndexSnapshots
+from chatbot.search.indexes import KnowledgeIndexes
+from chatbot.search.reranking import Reranking
+from chatbot.search.search import KnowledgeSearch
+from chatbot.sources.fetching import SourceJob
+from chatbot.sources.pages import FetchJob, PageFetcher
+from chatbot.sources.sources import SOURCE_JOB
+from chatbot.turn.pipeline import ChatbotPipeline
+from chatbot.understanding.desk import UnderstandingDesk
+from chatbot.understanding.measures.clusters import CLUSTER_JOB, ClusterJob
+from chatbot.understanding.measures.drift import DRIFT_JOB, DriftJob
+from chatbot.understanding.measures.evaluation import EVALUATE_JOB, EvaluationJob
+from chatbot.understanding.serving import BotRuntimes
+from chatbot.understanding.training.job import TRAIN_JOB, Training
+from chatbot.understanding.versions.gate import QualityGate
+from chatbot.understanding.versions.loaded import LoadedVersions
 from connectors.address_guard import AddressGuard
 from connectors.http_client import GuardedHttpClient
-from knowledge.answer import ExtractiveAnswerer
-from knowledge.answerability import fitted_answerability
+from knowledge.answering import ExtractiveAnswerer
+from knowledge.answering.answerability import fitted_answerability
 from knowledge.embedders import EmbedderSettings, create_routed
 from knowledge.embedders.onnx_tuning import OnnxTuner
 from knowledge.embedders.routed import RoutedEmbedder
-from knowledge.explanation import Explainer
-from knowledge.faq import QuestionIndex
-from knowledge.fusion import fitted_fusion
+from knowledge.embedders.weights import WEIGHTS, fetch, present
+from knowledge.faqs.index import QuestionIndex
 from knowledge.index import KnowledgeIndex
-from knowledge.lexical import LexicalIndex
+from knowledge.index.explanation import Explainer
+from knowledge.index.fusion import fitted_fusion
+from knowledge.index.lexical import LexicalIndex
 from knowledge.limits import ParseLimits
 from knowledge.rerankers import RerankerSettings, create_reranker
 from knowledge.vector_stores import VectorStoreSettings, create_vector_store
-from knowledge.weights import WEIGHTS, fetch, present
 from nlu.vectors import Encoders
 
 TURN_JOBS_AT_ONCE = 4

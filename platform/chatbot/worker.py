@@ -6,8 +6,8 @@ import asyncio
 import logging
 import signal
 
-from chatbot.logs import configure_logging
-from chatbot.settings import Settings
+from chatbot.foundation.logs import configure_logging
+from chatbot.foundation.settings import Settings
 from chatbot.wiring import build
 
 logger = logging.getLogger(__name__)

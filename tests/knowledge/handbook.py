@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from knowledge.embedders.routed import RoutedEmbedder
-from knowledge.fusion import fitted_fusion
 from knowledge.index import KnowledgeIndex
+from knowledge.index.fusion import fitted_fusion
 from knowledge.retrieval import Hit, IndexedChunk, Passage
 from knowledge.vector_stores import create_vector_store
 from tests.knowledge.hashed_words import indexed

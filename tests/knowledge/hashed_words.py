@@ -10,7 +10,7 @@ import numpy as np
 from knowledge.embedders.routed import RoutedEmbedder
 from knowledge.embedders.unit_length import to_unit_length
 from knowledge.retrieval import IndexedChunk, Vectors, searchable_text
-from knowledge.words import words_of
+from knowledge.text.words import words_of
 
 
 class HashedWords:

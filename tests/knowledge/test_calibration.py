@@ -20,7 +20,7 @@ from knowledge.calibration import (
     trade,
     trade_off,
 )
-from knowledge.probes import HEADING, OFF_TOPIC, SENTENCE, Source, off_topic_probes, probes_from, question_of
+from knowledge.measuring.probes import HEADING, OFF_TOPIC, SENTENCE, Source, off_topic_probes, probes_from, question_of
 
 
 def overconfident(count: int, *, seed: int = 0) -> list[Case]:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from knowledge.chunking import ChunkSettings, chunk
 from knowledge.document import ChunkDraft, Locator, Section, place_of
-from knowledge.sentences import split_sentences
-from knowledge.tokens import estimate_tokens
+from knowledge.text.sentences import split_sentences
+from knowledge.text.tokens import estimate_tokens
 
 SMALL = ChunkSettings(max_tokens=40, overlap_tokens=12, min_tokens=8)
 ENGLISH = " ".join(f"Sentence number {n} says something about the warranty." for n in range(30))

@@ -42,7 +42,7 @@ def long_pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def confined(code: str, limits: str = "ParseLimits()") -> subprocess.CompletedProcess[str]:
     """Run `code` in a process that has given up the rights a parsing worker gives up."""
-    imports = "from knowledge.limits import ParseLimits\nfrom knowledge.parsing_worker import confine"
+    imports = "from knowledge.limits import ParseLimits\nfrom knowledge.parsing.worker import confine"
     program = f"{imports}\nconfine({limits})\n{code}"
     return subprocess.run(
         [sys.executable, "-P", "-c", program],

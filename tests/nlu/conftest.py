@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.embedders import EmbedderSettings, create_routed
 from knowledge.embedders.routed import RoutedEmbedder
-from knowledge.weights import DEFAULT_WEIGHTS, fetch, shared_cache
+from knowledge.embedders.weights import DEFAULT_WEIGHTS, fetch, shared_cache
 
 
 @pytest.fixture(scope="session")

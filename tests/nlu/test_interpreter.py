@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.errors import EntityDefinitionInvalid, SpaceMismatch
-from nlu.intent_model import IntentModel
+from nlu.intents.model import IntentModel
 from nlu.interpreter import Interpreter
 from nlu.understanding import EntityDefinition, Understanding
 from tests.nlu.encoders import HashingEncoder

@@ -84,7 +84,7 @@ def test_a_page_names_only_files_of_ours_that_exist(page: str) -> None:
 
 
 def test_settings_are_called_by_their_names_everywhere() -> None:
-    from chatbot.settings import Settings
+    from chatbot.foundation.settings import Settings
 
     known = {f"CHATBOT_{field.upper()}" for field in Settings.model_fields}
     own = {"CHATBOT_TEST_POSTGRES_URL", "CHATBOT_TEST_REDIS_URL", "CHATBOT_TEST_NO_SKIPS", "CHATBOT_DATABASE_PASSWORD"}
@@ -99,7 +99,7 @@ def test_settings_are_called_by_their_names_everywhere() -> None:
 
 
 def test_every_setting_is_explained_to_operators() -> None:
-    from chatbot.settings import Settings
+    from chatbot.foundation.settings import Settings
 
     page = (ROOT / "docs" / "operations.md").read_text()
     missing = [name for field in Settings.model_fields if f"`{(name := f'CHATBOT_{field.upper()}')}`" not in page]

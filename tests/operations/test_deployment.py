@@ -13,8 +13,8 @@ import pytest
 import yaml
 from cryptography.fernet import Fernet
 
-from chatbot.metrics import Metrics
-from chatbot.settings import Settings
+from chatbot.foundation.metrics import Metrics
+from chatbot.foundation.settings import Settings
 from scripts import production_env
 from tests.architecture.tree import ROOT
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from chatbot.migrate import migrate
+from chatbot.foundation.migrate import migrate
 from scripts.services import postgres_answers, redis_answers, throwaway_postgres, throwaway_redis
 from tests.architecture.tree import ROOT
 

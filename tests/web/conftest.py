@@ -10,14 +10,15 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from chatbot.api.problems import install_problem_handlers
-from chatbot.database import Database
-from chatbot.metrics import Metrics
+from chatbot.edge.problems import install_problem_handlers
+from chatbot.foundation.database import Database
+from chatbot.foundation.metrics import Metrics
+from chatbot.foundation.parts import Resources
+from chatbot.foundation.rate_limit import RateLimiter
+from chatbot.foundation.security.passwords import Passwords
+from chatbot.foundation.security.tokens import Tokens
+from chatbot.foundation.settings import Settings
 from chatbot.models import Tenant, User, new_id
-from chatbot.rate_limit import RateLimiter
-from chatbot.security import Passwords, Tokens
-from chatbot.services.resources import Resources
-from chatbot.settings import Settings
 from tests.conftest import IsolatedSettings
 from web.routes import router
 

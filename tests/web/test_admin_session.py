@@ -101,8 +101,8 @@ async def test_signing_out_makes_a_copied_cookie_worthless(site: Site) -> None:
 
 
 async def test_the_cookie_and_a_refresh_token_do_not_stand_for_each_other(site: Site) -> None:
-    from chatbot.errors import Unauthenticated
-    from chatbot.services.accounts import AccountService
+    from chatbot.accounts.sign_in.sign_in import AccountService
+    from chatbot.foundation.errors import Unauthenticated
 
     accounts = AccountService(site.parts.database, site.parts.tokens, site.parts.passwords)
     pair = await accounts.sign_in("owner@acme.example", PASSWORD)

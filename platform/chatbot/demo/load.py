@@ -13,10 +13,15 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chatbot.database import SYSTEM
 from chatbot.demo import content
 from chatbot.demo.content import TENANTS, DemoTenant
-from chatbot.errors import ServiceUnavailable
+from chatbot.documents.intake import ReceivedDocument
+from chatbot.documents.knowledge_bases.bases import KnowledgeService
+from chatbot.foundation.database import SYSTEM
+from chatbot.foundation.errors import ServiceUnavailable
+from chatbot.foundation.parts import Resources
+from chatbot.foundation.security import ROLE_SCOPES
+from chatbot.foundation.security.keys import new_api_key, new_widget_key
 from chatbot.models import (
     ApiKey,
     Bot,
@@ -31,10 +36,7 @@ from chatbot.models import (
     new_id,
     utc_now,
 )
-from chatbot.security import ROLE_SCOPES, new_api_key, new_widget_key
-from chatbot.services.knowledge import KnowledgeService, ReceivedDocument
-from chatbot.services.resources import Resources
-from chatbot.services.training import TRAIN_JOB
+from chatbot.understanding.training.job import TRAIN_JOB
 
 Progress = Callable[[str], None]
 LONGEST_LOAD_S = 600

@@ -18,12 +18,12 @@ from chatbot.demo import credentials
 from chatbot.demo.backend import create_backend
 from chatbot.demo.credentials import DemoCredentials
 from chatbot.demo.load import DemoAccess, load_demo
-from chatbot.errors import ServiceUnavailable
-from chatbot.logs import configure_logging
+from chatbot.foundation.errors import ServiceUnavailable
+from chatbot.foundation.logs import configure_logging
+from chatbot.foundation.migrate import migrate
+from chatbot.foundation.server import configure
+from chatbot.foundation.settings import Settings
 from chatbot.main import create_app
-from chatbot.migrate import migrate
-from chatbot.server import configure
-from chatbot.settings import Settings
 from chatbot.wiring import build, fetch_models
 from web.demo_page import render_demo_page
 

@@ -2,17 +2,17 @@
 
 from chatbot.models.api_key import ApiKey
 from chatbot.models.base import Base, TenantOwned, index_tenants, new_id, utc_now
-from chatbot.models.bot import Bot, BotEntity, BotFlow, BotKnowledgeBase, IntentExample, NluModel
+from chatbot.models.bot import Bot, BotEntity, BotFlow, BotKnowledgeBase, IntentExample
 from chatbot.models.connection import Connection
 from chatbot.models.conversation import Conversation, Feedback, Message
 from chatbot.models.faq import Faq
 from chatbot.models.idempotency import IdempotentRequest
 from chatbot.models.job import Job
 from chatbot.models.knowledge import Chunk, ChunkVector, Document, KnowledgeBase
-from chatbot.models.retrieval_test import TestQuestion, TestRun, TestSet
+from chatbot.models.lab import TestQuestion, TestRun, TestSet
 from chatbot.models.source import Source
 from chatbot.models.tenant import Tenant
-from chatbot.models.understanding import DriftReport, MessageCluster, NluEvaluation, RegressionExample
+from chatbot.models.understanding import DriftReport, MessageCluster, NluEvaluation, NluModel, RegressionExample
 from chatbot.models.user import RefreshToken, User
 
 index_tenants(Base.metadata)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chatbot.models.base import Base, JsonColumn, TenantOwned, UtcDateTime
@@ -62,3 +62,19 @@ class MessageCluster(TenantOwned, Base):
     suggestion: Mapped[str | None] = mapped_column(String(100), default=None)  # the nearest intent
     status: Mapped[str] = mapped_column(String(16), default="open")
     assigned_intent: Mapped[str | None] = mapped_column(String(100), default=None)
+
+
+class NluModel(TenantOwned, Base):
+    """A trained, immutable version; `content` is what `services.model_versions_content` packed."""
+
+    __tablename__ = "nlu_models"
+    __table_args__ = (UniqueConstraint("bot_id", "number"),)
+
+    bot_id: Mapped[str] = mapped_column(String(32), ForeignKey("bots.id", ondelete="CASCADE"), index=True)
+    data_hash: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    metrics: Mapped[dict[str, object]] = mapped_column(JsonColumn, default=dict)
+    number: Mapped[int] = mapped_column(default=1)  # counts up within the bot
+    settings: Mapped[dict[str, object]] = mapped_column(JsonColumn, default=dict)
+    size: Mapped[int] = mapped_column(default=0)  # bytes of `content`
+    created_by: Mapped[str | None] = mapped_column(String(80), default=None)

@@ -13,12 +13,14 @@ import numpy as np
 from fastapi import FastAPI
 
 from chatbot import wiring
-from chatbot.database import Database
+from chatbot.foundation.database import Database
+from chatbot.foundation.parts import Resources
+from chatbot.foundation.security import KEY_SCOPES
+from chatbot.foundation.security.keys import new_api_key
+from chatbot.foundation.security.tokens import VisitorToken
+from chatbot.foundation.settings import Settings
 from chatbot.main import create_app
 from chatbot.models import ApiKey, Tenant, User
-from chatbot.security import KEY_SCOPES, VisitorToken, new_api_key
-from chatbot.services.resources import Resources
-from chatbot.settings import Settings
 from knowledge.embedders.routed import RoutedEmbedder
 from knowledge.retrieval import Vectors
 from tests import factories

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from chatbot.api.chat_schemas import REPLY_EXAMPLE
-from chatbot.database import SYSTEM, Database
+from chatbot.conversations.chat_schemas import REPLY_EXAMPLE
+from chatbot.conversations.tasks import TURN_JOB
+from chatbot.foundation.database import SYSTEM, Database
+from chatbot.foundation.security import KEY_SCOPES
+from chatbot.foundation.security.keys import new_api_key
+from chatbot.foundation.security.secret_box import SecretBox
 from chatbot.models import (
     ApiKey,
     Base,
@@ -41,9 +45,7 @@ from chatbot.models import (
     new_id,
     utc_now,
 )
-from chatbot.security import KEY_SCOPES, SecretBox, new_api_key
-from chatbot.services.model_versions import TRAIN_JOB
-from chatbot.services.tasks import TURN_JOB
+from chatbot.understanding.versions import TRAIN_JOB
 
 CONNECTION_CONFIG: dict[str, object] = {
     "base_url": "https://orders.example.com",

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from chatbot.dependencies import Require
+from chatbot.edge.dependencies import Require
 from chatbot.main import ROUTERS, create_app
 from tests.conftest import IsolatedSettings
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatbot.database import Database
+from chatbot.foundation.database import Database
 from tests.platform.edge.application import Application
 from tests.platform.edge.estate import Estate, make_estate, snapshot
 from tests.platform.edge.requests_by_schema import Operation, Place, is_not_found, kind_of, operations

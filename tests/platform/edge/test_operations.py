@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from chatbot.database import Database
-from chatbot.metrics import Metrics
+from chatbot.foundation.database import Database
+from chatbot.foundation.metrics import Metrics
+from chatbot.foundation.settings import Settings
 from chatbot.models import Tenant, User
-from chatbot.settings import Settings
 from tests.platform.edge.application import Application, make_key, running
 
 

@@ -12,9 +12,9 @@ import httpx
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from chatbot.database import Database
+from chatbot.foundation.database import Database
+from chatbot.foundation.settings import Settings
 from chatbot.models import Tenant, User
-from chatbot.settings import Settings
 from tests import factories
 from tests.platform.edge.application import Application, make_key, problem_of, running
 from tests.platform.edge.routes import openapi

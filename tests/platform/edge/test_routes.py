@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from chatbot.foundation.security import SCOPES, VISITOR_SCOPES
 from chatbot.models import Tenant
-from chatbot.security import SCOPES, VISITOR_SCOPES
 from tests import factories
 from tests.platform.edge.application import Application, problem_of
 from tests.platform.edge.routes import Route, all_routes, described_app, filled, openapi

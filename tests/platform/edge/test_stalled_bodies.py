@@ -8,7 +8,7 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
-from chatbot.api.body_limit import BodyLimit
+from chatbot.edge.body_limit import BodyLimit
 
 POST: Scope = {"type": "http", "method": "POST", "path": "/chatbot", "headers": []}
 

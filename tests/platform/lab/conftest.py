@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.platform.knowledge.knowledge_client import KnowledgeClient
+from tests.platform.documents.knowledge_client import KnowledgeClient
 from tests.platform.lab.lab_client import CANTEEN, LEAVE, PARKING, LabClient, lab_over
 
 

@@ -6,7 +6,7 @@ import asyncio
 
 import httpx
 
-from tests.platform.knowledge.knowledge_client import KnowledgeClient
+from tests.platform.documents.knowledge_client import KnowledgeClient
 
 LEAVE = (
     "Annual leave\n\nEvery full-time employee receives twenty-five days of paid annual leave in each calendar year. "

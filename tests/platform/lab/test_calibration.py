@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from chatbot import replies
-from chatbot.database import Database
-from chatbot.errors import Conflict
+from chatbot.foundation.database import Database
+from chatbot.foundation.errors import Conflict
+from chatbot.lab.calibrator import Calibrator
 from chatbot.models import KnowledgeBase, Tenant
-from chatbot.services.calibration import Calibrator
-from knowledge.answer import DEFAULT_THRESHOLD
+from chatbot.turn import replies
+from knowledge.answering import DEFAULT_THRESHOLD
 from tests import factories
+from tests.platform.documents.knowledge_client import KnowledgeClient
 from tests.platform.edge.application import Application, problem_of
-from tests.platform.knowledge.knowledge_client import KnowledgeClient
 from tests.platform.lab.lab_client import LabClient
 
 SUBJECTS = (

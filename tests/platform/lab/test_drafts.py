@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.platform.knowledge.knowledge_client import KnowledgeClient
+from tests.platform.documents.knowledge_client import KnowledgeClient
 from tests.platform.lab.lab_client import LabClient
 
 

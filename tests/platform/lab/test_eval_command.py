@@ -7,12 +7,12 @@ import argparse
 import pytest
 
 from chatbot.cli import main
-from chatbot.database import Database
-from chatbot.errors import TenantNotFound
-from chatbot.eval_command import evaluate
+from chatbot.foundation.database import Database
+from chatbot.foundation.errors import TenantNotFound
+from chatbot.foundation.settings import Settings
+from chatbot.lab.command import evaluate
+from chatbot.lab.repository import TestSetNotFound
 from chatbot.models import Tenant
-from chatbot.repositories.test_sets import TestSetNotFound
-from chatbot.settings import Settings
 from tests.platform.edge.application import build_parts
 from tests.platform.lab.lab_client import LabClient
 

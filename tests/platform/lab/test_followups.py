@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.platform.knowledge.knowledge_client import KnowledgeClient
+from tests.platform.documents.knowledge_client import KnowledgeClient
 from tests.platform.lab.lab_client import LabClient, lab_over
 
 PREMIUM = "Premium card\n\nThe premium card opens every airport lounge. The premium card costs 120 euros a year."

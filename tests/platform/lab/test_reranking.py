@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from chatbot.database import Database
+from chatbot.foundation.database import Database
+from chatbot.foundation.settings import Settings
 from chatbot.models import Tenant
-from chatbot.settings import Settings
 from knowledge.errors import RerankingError
 from tests import factories
 from tests.conftest import IsolatedSettings
-from tests.platform.content.content_client import ContentClient
+from tests.platform.documents.content_client import ContentClient
 from tests.platform.edge.application import Application, build_parts
 from tests.platform.lab.lab_client import CANTEEN, LEAVE, PARKING, LabClient, lab_over
 from tests.rerank_server import RerankServer, rerank_server

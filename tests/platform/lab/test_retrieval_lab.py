@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chatbot.models import new_id
-from knowledge.answer import DEFAULT_THRESHOLD
+from knowledge.answering import DEFAULT_THRESHOLD
+from tests.platform.documents.knowledge_client import KnowledgeClient
 from tests.platform.edge.application import problem_of
-from tests.platform.knowledge.knowledge_client import KnowledgeClient
 from tests.platform.lab.lab_client import LabClient
 
 

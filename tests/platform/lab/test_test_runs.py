@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from chatbot.database import Database
+from chatbot.foundation.database import Database
+from chatbot.lab.runs import compare, metrics_of
 from chatbot.models import Tenant, TestRun, new_id
-from chatbot.services.test_runs import compare, metrics_of
-from knowledge.answer import DEFAULT_THRESHOLD
+from knowledge.answering import DEFAULT_THRESHOLD
+from tests.platform.documents.knowledge_client import KnowledgeClient
 from tests.platform.edge.application import Application, problem_of
-from tests.platform.knowledge.knowledge_client import KnowledgeClient
 from tests.platform.lab.lab_client import LabClient
 
 REFUSED = "Zzz qqq xxx jjj?"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chatbot.models import new_id
+from tests.platform.documents.knowledge_client import KnowledgeClient
 from tests.platform.edge.application import problem_of
-from tests.platform.knowledge.knowledge_client import KnowledgeClient
 from tests.platform.lab.lab_client import CANTEEN, LabClient, lab_over
 
 

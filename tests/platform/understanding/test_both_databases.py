@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from chatbot.database import Database
+from chatbot.foundation.database import Database
+from chatbot.foundation.settings import Settings
 from chatbot.models import utc_now
-from chatbot.settings import Settings
 from tests.platform.edge.application import running
 from tests.platform.understanding.said import heard
 from tests.platform.understanding.workbench import make_workbench, shop

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from chatbot.jobs import RunningJob
+from chatbot.foundation.jobs import RunningJob
 from chatbot.models import Job, utc_now
-from chatbot.services.drift import DRIFT_JOB, DriftJob
+from chatbot.understanding.measures.drift import DRIFT_JOB, DriftJob
 from tests.nlu.examples import SENTENCES
 from tests.platform.edge.application import problem_of
 from tests.platform.understanding.said import heard

@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from chatbot.turn import ServedVersion, Split
-from nlu.intent_model import IntentModel
+from chatbot.turn.runtime import ServedVersion, Split
+from nlu.intents.model import IntentModel
 from nlu.interpreter import Interpreter
 from tests.nlu.encoders import HashingEncoder
 from tests.platform.edge.application import Application, problem_of

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chatbot.services.model_versions_content import pack_version, unpack_version
-from chatbot.services.training_data import TrainingData
-from chatbot.services.training_tuning import TOO_FEW, UNAVAILABLE, tune_for
+from chatbot.understanding.training.data import TrainingData
+from chatbot.understanding.training.tuning import TOO_FEW, UNAVAILABLE, tune_for
+from chatbot.understanding.versions.content import pack_version, unpack_version
 from knowledge.errors import EmbeddingError
 from nlu.archive import Arrays
 from nlu.errors import ModelCorrupt, SpaceMismatch
-from nlu.intent_model import IntentModel, TrainingSettings
-from nlu.tuning import TunableLayers, TunedLayers
+from nlu.intents.model import IntentModel, TrainingSettings
+from nlu.intents.tuning import TunableLayers, TunedLayers
 from nlu.understanding import SentenceEncoder
 from nlu.vectors import Encoders
 from tests.nlu.encoders import HashingEncoder

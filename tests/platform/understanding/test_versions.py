@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chatbot.database import SYSTEM
+from chatbot.foundation.database import SYSTEM
 from chatbot.models import NluModel
-from chatbot.repositories.understanding import VersionRepository
+from chatbot.understanding.repository import VersionRepository
 from tests import factories
 from tests.platform.edge.application import problem_of
 from tests.platform.understanding.workbench import Workbench, shop

@@ -1,0 +1,1 @@
+"""Approved questions: matched, and read from tables."""

@@ -1,0 +1,1 @@
+"""Pages of the web: which may be read, what they link to, what they are called."""

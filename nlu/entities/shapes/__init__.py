@@ -1,0 +1,1 @@
+"""What is recognised by its shape."""

@@ -1,0 +1,1 @@
+"""The intent of a message."""

@@ -1,0 +1,1 @@
+"""Slots learned from annotated examples."""

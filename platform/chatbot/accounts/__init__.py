@@ -1,0 +1,1 @@
+"""Who may come in: people, keys, organisations, signing in."""

@@ -1,0 +1,1 @@
+"""A bot: its settings, what it is taught, its widget."""

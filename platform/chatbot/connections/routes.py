@@ -1,0 +1,158 @@
+"""Connections to outside systems that flows may call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, cast
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+
+from chatbot.connections.connections import ConnectionService, ConnectionTester, ShownConnection
+from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
+from chatbot.edge.fields import Cursor, Identifier, JsonObject, Limit, ListOf, StrictBody, Text
+from chatbot.edge.problems import CONFLICT, NOT_FOUND
+from chatbot.foundation.security import Caller
+
+router = APIRouter(prefix="/v1/connections", tags=["connections"])
+
+Reader = Annotated[Caller, Depends(require("connections:read"))]
+Writer = Annotated[Caller, Depends(require("connections:write"))]
+ConnectionName = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$"), Field(description="What flows call it by.")
+]
+SecretName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
+SecretValue = Annotated[Text, Field(max_length=8192)]
+_CONFIG: dict[str, JsonValue] = {
+    "base_url": "https://orders.example.com",
+    "operations": {
+        "status": {"method": "GET", "path": "/orders/{order_id}", "fields": {"status": "/status"}, "not_found": [404]}
+    },
+}
+
+
+class NewConnection(StrictBody):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "orders", "kind": "rest", "config": _CONFIG, "secrets": {}}]}
+    )
+
+    name: ConnectionName
+    kind: Annotated[Text, Field(min_length=1, max_length=32, examples=["rest", "weather"])]
+    config: JsonObject = Field(default_factory=dict)
+    secrets: Annotated[dict[SecretName, SecretValue], Field(max_length=20)] = Field(default_factory=dict)
+
+
+class ConnectionPatch(StrictBody):
+    """What is missing stays, each secret too; a secret that is null goes."""
+
+    name: ConnectionName | None = None
+    config: JsonObject | None = None
+    secrets: Annotated[dict[SecretName, SecretValue | None], Field(max_length=20)] | None = None
+
+
+class ConnectionBody(BaseModel):
+    """Of secrets only the names: their values never leave the server again."""
+
+    id: Identifier
+    name: str
+    kind: str
+    config: dict[str, JsonValue]
+    secret_names: list[str]
+    created_at: datetime
+
+
+class TestCall(StrictBody):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"operation": "status", "arguments": {"order_id": "A10023"}}]}
+    )
+
+    operation: Annotated[Text, Field(min_length=1, max_length=100)]
+    arguments: Annotated[
+        dict[Annotated[Text, Field(max_length=100)], Annotated[Text, Field(max_length=1000)]], Field(max_length=50)
+    ] = Field(default_factory=dict)
+    language: Literal["zh", "en"] = "en"
+
+
+class TestAnswer(BaseModel):
+    """`error` is null on success, else "unavailable", "not_found" or "invalid"."""
+
+    ok: bool
+    milliseconds: float
+    data: dict[str, JsonValue]
+    error: str | None
+    message: str
+
+
+async def _reading(caller: Reader, session: SessionDep, resources: ResourcesDep) -> ConnectionService:
+    return ConnectionService(session, caller.tenant_id, resources.secrets, resources.http_client)
+
+
+async def _writing(caller: Writer, session: SessionDep, resources: ResourcesDep) -> ConnectionService:
+    return ConnectionService(session, caller.tenant_id, resources.secrets, resources.http_client)
+
+
+Connections = Annotated[ConnectionService, Depends(_reading)]
+WritableConnections = Annotated[ConnectionService, Depends(_writing)]
+
+
+@router.get("")
+async def list_connections(
+    connections: Connections, limit: Limit = 50, cursor: Cursor = None
+) -> ListOf[ConnectionBody]:
+    """Newest first."""
+    found, following = await connections.page(limit=limit, cursor=cursor)
+    return ListOf(items=[_body(connection) for connection in found], next_cursor=following)
+
+
+@router.post("", status_code=201, responses=CONFLICT)
+async def create_connection(body: NewConnection, connections: WritableConnections) -> ConnectionBody:
+    """422 names the setting that can't work."""
+    return _body(await connections.create(name=body.name, kind=body.kind, config=body.config, secrets=body.secrets))
+
+
+@router.get("/{connection_id}", responses=NOT_FOUND)
+async def get_connection(connection_id: Identifier, connections: Connections) -> ConnectionBody:
+    return _body(await connections.get(connection_id))
+
+
+@router.patch("/{connection_id}", responses={**NOT_FOUND, **CONFLICT})
+async def change_connection(
+    connection_id: Identifier, body: ConnectionPatch, connections: WritableConnections
+) -> ConnectionBody:
+    """The next call uses the change."""
+    changed = await connections.change(connection_id, name=body.name, config=body.config, secrets=body.secrets)
+    return _body(changed)
+
+
+@router.delete("/{connection_id}", status_code=204, responses=NOT_FOUND)
+async def delete_connection(connection_id: Identifier, connections: WritableConnections) -> None:
+    """Flows that call it tell the user that the system is unavailable."""
+    await connections.delete(connection_id)
+
+
+@router.post("/{connection_id}/test", responses=NOT_FOUND)
+async def test_connection(
+    caller: Writer, connection_id: Identifier, body: TestCall, resources: ResourcesDep
+) -> TestAnswer:
+    """One real call. A system that fails is an answer, not an error."""
+    tester = ConnectionTester(resources.database, caller.tenant_id, resources.secrets, resources.http_client)
+    result = await tester.call(connection_id, body.operation, body.arguments, language=body.language)
+    return TestAnswer(
+        ok=result.error is None,
+        milliseconds=result.milliseconds,
+        data=dict(result.data),
+        error=result.error,
+        message=result.message,
+    )
+
+
+def _body(connection: ShownConnection) -> ConnectionBody:
+    row = connection.row
+    return ConnectionBody(
+        id=row.id,
+        name=row.name,
+        kind=row.kind,
+        config=cast(dict[str, JsonValue], row.config),
+        secret_names=list(connection.secret_names),
+        created_at=row.created_at,
+    )

@@ -1,0 +1,1 @@
+"""Talks: turns, streams, history."""

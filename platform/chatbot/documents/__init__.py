@@ -1,0 +1,1 @@
+"""Documents of knowledge bases: received, indexed, changed."""

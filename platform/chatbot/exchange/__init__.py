@@ -1,0 +1,1 @@
+"""Bots brought from other systems, and taken along."""

@@ -1,0 +1,102 @@
+"""FAQs of a knowledge base: questions with approved answers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
+from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
+from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf
+from chatbot.edge.languages import PreferredLanguage
+from chatbot.edge.problems import CONFLICT, NOT_FOUND
+from chatbot.edge.uploaded_tables import TABLE_TOO_LARGE, TABLE_UPLOAD, uploaded_table
+from chatbot.faqs.faqs import FaqContent
+from chatbot.faqs.repository import FaqRepository
+from chatbot.faqs.schemas import FaqBody, FaqImportBody, FaqPatch, NewFaq
+from chatbot.foundation.security import Caller
+from knowledge.faqs.table import MOST_BYTES, FaqRow, read_table, write_csv, write_xlsx
+
+router = APIRouter(prefix="/v1/knowledge-bases/{knowledge_base_id}/faqs", tags=["knowledge"])
+
+Reader = Annotated[Caller, Depends(require("knowledge:read"))]
+Writer = Annotated[Caller, Depends(require("knowledge:write"))]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.get("", responses=NOT_FOUND)
+async def list_faqs(
+    knowledge_base_id: Identifier, caller: Reader, session: SessionDep, limit: Limit = 50, cursor: Cursor = None
+) -> ListOf[FaqBody]:
+    """Newest first."""
+    await KnowledgeBaseRepository(session, caller.tenant_id).get(knowledge_base_id)
+    faqs = FaqRepository(session, caller.tenant_id)
+    found, following = await faqs.page_of(knowledge_base_id, limit=limit, cursor=cursor)
+    return ListOf(items=[FaqBody.of(row) for row in found], next_cursor=following)
+
+
+@router.post("", status_code=201, responses={**NOT_FOUND, **CONFLICT})
+async def create_faq(knowledge_base_id: Identifier, body: NewFaq, caller: Writer, resources: ResourcesDep) -> FaqBody:
+    """It answers from now on."""
+    return FaqBody.of(await resources.faqs.create(caller.tenant_id, knowledge_base_id, body.content()))
+
+
+@router.get("/export", responses={**NOT_FOUND, 200: {"content": {"text/csv": {}, XLSX: {}}}}, response_class=Response)
+async def export_faqs(
+    knowledge_base_id: Identifier,
+    caller: Reader,
+    session: SessionDep,
+    format: Literal["csv", "xlsx"] = "csv",  # noqa: A002
+) -> Response:
+    """A table that a spreadsheet opens and the import takes back. No cell of it is a formula."""
+    await KnowledgeBaseRepository(session, caller.tenant_id).get(knowledge_base_id)
+    found = await FaqRepository(session, caller.tenant_id).all_of(knowledge_base_id)
+    rows = [FaqRow(row.question, row.answer, tuple(row.alternatives), tuple(row.tags)) for row in found]
+    content = await asyncio.to_thread(write_csv if format == "csv" else write_xlsx, rows)
+    return Response(
+        content,
+        media_type="text/csv; charset=utf-8" if format == "csv" else XLSX,
+        headers={"Content-Disposition": f'attachment; filename="faqs.{format}"'},
+    )
+
+
+@router.post("/import", responses={**NOT_FOUND, **TABLE_TOO_LARGE}, openapi_extra=TABLE_UPLOAD)
+async def import_faqs(
+    knowledge_base_id: Identifier,
+    caller: Writer,
+    request: Request,
+    resources: ResourcesDep,
+    language: PreferredLanguage,
+) -> FaqImportBody:
+    """A .csv or .xlsx table with the columns question, answer, alternatives, tags; alternatives are parted by `|`.
+
+    All of it or, when a row is at fault, nothing.
+    """
+    async with resources.database.read(caller.tenant_id) as session:
+        await KnowledgeBaseRepository(session, caller.tenant_id).get(knowledge_base_id)
+    rows = await uploaded_table(request, read_table, most_bytes=MOST_BYTES, language=language, row_word="row")
+    contents = [FaqContent(row.question, row.answer, row.alternatives, row.tags) for row in rows]
+    done = await resources.faqs.import_all(caller.tenant_id, knowledge_base_id, contents)
+    return FaqImportBody(added=done.added, updated=done.updated, unchanged=done.unchanged)
+
+
+@router.get("/{faq_id}", responses=NOT_FOUND)
+async def get_faq(knowledge_base_id: Identifier, faq_id: Identifier, caller: Reader, session: SessionDep) -> FaqBody:
+    return FaqBody.of(await FaqRepository(session, caller.tenant_id).in_knowledge_base(knowledge_base_id, faq_id))
+
+
+@router.patch("/{faq_id}", responses={**NOT_FOUND, **CONFLICT})
+async def change_faq(
+    knowledge_base_id: Identifier, faq_id: Identifier, body: FaqPatch, caller: Writer, resources: ResourcesDep
+) -> FaqBody:
+    return FaqBody.of(await resources.faqs.change(caller.tenant_id, knowledge_base_id, faq_id, body.change()))
+
+
+@router.delete("/{faq_id}", status_code=204, responses=NOT_FOUND)
+async def delete_faq(
+    knowledge_base_id: Identifier, faq_id: Identifier, caller: Writer, resources: ResourcesDep
+) -> None:
+    """It answers nobody from now on."""
+    await resources.faqs.delete(caller.tenant_id, knowledge_base_id, faq_id)

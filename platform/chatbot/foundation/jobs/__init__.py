@@ -1,0 +1,6 @@
+"""Work done behind a request: a row says what, a lease says who, and any process may be killed at any moment."""
+
+from chatbot.foundation.jobs.running import JobFailed, JobHandler, JobInterrupted, RunningJob
+from chatbot.foundation.jobs.work_queue import JobQueue
+
+__all__ = ["JobFailed", "JobHandler", "JobInterrupted", "JobQueue", "RunningJob"]

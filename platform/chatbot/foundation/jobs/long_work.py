@@ -1,0 +1,55 @@
+"""A long computation in a thread whose progress a job's row shows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from functools import partial
+from typing import TypeVar
+
+from chatbot.foundation.jobs import RunningJob
+
+Result = TypeVar("Result")
+REPORT_S = 0.5
+
+
+class Abandoned(Exception):
+    """Raised inside the thread once nobody waits for it any more."""
+
+
+def part_of(progress: Callable[[float], None], start: float, end: float) -> Callable[[float], None]:
+    """Shares of a part of the work as shares of the whole."""
+    return lambda share: progress(start + (end - start) * share)
+
+
+async def run_reporting(
+    job: RunningJob,
+    executor: Executor,
+    work: Callable[[Callable[[float], None]], Result],
+    *,
+    start: float = 0.0,
+    end: float = 1.0,
+) -> Result:
+    """`work` is called with a function to tell its share done, 0 to 1; the row shows it between `start` and `end`.
+
+    When the job has to stop here (JobInterrupted, cancellation), the thread stops at its next report.
+    """
+    told = 0.0
+    abandoned = False
+
+    def tell(share: float) -> None:
+        nonlocal told
+        if abandoned:
+            raise Abandoned
+        told = share
+
+    running = asyncio.get_running_loop().run_in_executor(executor, partial(work, tell))
+    try:
+        while not (await asyncio.wait({running}, timeout=REPORT_S))[0]:
+            await job.progress(start + (end - start) * told)
+        return running.result()
+    finally:
+        if not running.done():
+            abandoned = True
+            running.add_done_callback(lambda ended: ended.cancelled() or ended.exception())

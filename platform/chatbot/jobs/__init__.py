@@ -1,6 +1,0 @@
-"""Work done behind a request: a row says what, a lease says who, and any process may be killed at any moment."""
-
-from chatbot.jobs.running import JobFailed, JobHandler, JobInterrupted, RunningJob
-from chatbot.jobs.work_queue import JobQueue
-
-__all__ = ["JobFailed", "JobHandler", "JobInterrupted", "JobQueue", "RunningJob"]

@@ -1,0 +1,1 @@
+"""Why an answer is found, sets of questions, calibrated refusal."""

@@ -1,0 +1,181 @@
+"""Sources of a knowledge base: pages and sites that are fetched again and again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field
+
+from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
+from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
+from chatbot.edge.failure_body import DocumentFailure
+from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Sentence, StrictBody, Text
+from chatbot.edge.languages import PreferredLanguage
+from chatbot.edge.problems import CONFLICT, NOT_FOUND
+from chatbot.foundation.errors import InvalidInput
+from chatbot.foundation.security import Caller
+from chatbot.models import Source
+from chatbot.sources.site_crawl import Bounds
+from chatbot.sources.sources import SourceContent, SourceService
+from connectors.address_guard import AddressRefused
+
+router = APIRouter(prefix="/v1/knowledge-bases/{knowledge_base_id}/sources", tags=["knowledge"])
+
+Reader = Annotated[Caller, Depends(require("knowledge:read"))]
+Writer = Annotated[Caller, Depends(require("knowledge:write"))]
+Globs = Annotated[
+    list[Annotated[Text, Field(max_length=200)]], Field(max_length=50, examples=[["/help/*"]], description="Of paths.")
+]
+Interval = Annotated[int, Field(ge=5, le=60 * 24 * 30)]
+
+
+class SourceSettings(StrictBody):
+    """The bounds of a site; one page has none."""
+
+    max_pages: int = Field(default=100, ge=1, le=1000)
+    max_depth: int = Field(default=3, ge=0, le=10, description="Links from the start; a sitemap needs none.")
+    include: Globs = Field(default_factory=list)
+    exclude: Globs = Field(default_factory=list)
+
+    def read(self) -> Bounds:
+        return Bounds(self.max_pages, self.max_depth, tuple(self.include), tuple(self.exclude))
+
+
+class NewSource(StrictBody):
+    """`url` is a page or file; for a site where its crawl starts, or its sitemap."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"kind": "site", "url": "https://www.example.com/sitemap.xml", "interval_minutes": 1440}]
+        }
+    )
+
+    kind: Literal["url", "site"]
+    url: Annotated[Sentence, Field(max_length=2000)]
+    settings: SourceSettings = Field(default_factory=SourceSettings)
+    interval_minutes: Interval | None = Field(default=None, description="Fetched only when asked without it.")
+
+
+class SourcePatch(StrictBody):
+    """What is missing stays; an `interval_minutes` of null stops fetching on a schedule."""
+
+    settings: SourceSettings | None = None
+    interval_minutes: Interval | None = None
+
+
+class SourceBody(BaseModel):
+    id: Identifier
+    knowledge_base_id: Identifier
+    kind: Literal["url", "site"]
+    url: str
+    settings: SourceSettings
+    interval_minutes: int | None
+    status: Literal["idle", "fetching", "failed"]
+    error: DocumentFailure | None
+    page_count: int
+    fetched_at: datetime | None
+    next_fetch_at: datetime | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: Source, language: str) -> SourceBody:
+        failure = None
+        if row.error is not None:
+            code, english, chinese = (*row.error.split("\n", 2), "", "")[:3]
+            failure = DocumentFailure(code=code, message=chinese if language == "zh" and chinese else english)
+        return cls.model_validate(
+            {
+                **{name: getattr(row, name) for name in cls.model_fields if name not in ("error", "page_count")},
+                "error": failure,
+                "page_count": sum(isinstance(one, dict) and bool(one.get("sha256")) for one in row.pages.values()),
+            }
+        )
+
+
+async def _writing(caller: Writer, session: SessionDep, resources: ResourcesDep) -> SourceService:
+    return SourceService(session, caller.tenant_id, resources.jobs)
+
+
+WritableSources = Annotated[SourceService, Depends(_writing)]
+
+
+@router.get("", responses=NOT_FOUND)
+async def list_sources(
+    knowledge_base_id: Identifier,
+    caller: Reader,
+    session: SessionDep,
+    resources: ResourcesDep,
+    language: PreferredLanguage,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> ListOf[SourceBody]:
+    """Newest first."""
+    await KnowledgeBaseRepository(session, caller.tenant_id).get(knowledge_base_id)
+    service = SourceService(session, caller.tenant_id, resources.jobs)
+    found, following = await service.sources.page_of(knowledge_base_id, limit=limit, cursor=cursor)
+    return ListOf(items=[SourceBody.of(row, language) for row in found], next_cursor=following)
+
+
+@router.post("", status_code=201, responses=NOT_FOUND)
+async def create_source(
+    knowledge_base_id: Identifier,
+    body: NewSource,
+    sources: WritableSources,
+    resources: ResourcesDep,
+    language: PreferredLanguage,
+) -> SourceBody:
+    """It is fetched at once, in the background; of a site as its robots.txt asks."""
+    try:
+        resources.http_client.check_url(body.url)
+    except AddressRefused as error:
+        raise InvalidInput(str(error), field="url") from error
+    content = SourceContent(body.kind, body.url, body.settings.read(), body.interval_minutes)
+    return SourceBody.of(await sources.create(knowledge_base_id, content), language)
+
+
+@router.get("/{source_id}", responses=NOT_FOUND)
+async def get_source(
+    knowledge_base_id: Identifier,
+    source_id: Identifier,
+    caller: Reader,
+    session: SessionDep,
+    resources: ResourcesDep,
+    language: PreferredLanguage,
+) -> SourceBody:
+    service = SourceService(session, caller.tenant_id, resources.jobs)
+    return SourceBody.of(await service.sources.in_knowledge_base(knowledge_base_id, source_id), language)
+
+
+@router.patch("/{source_id}", responses=NOT_FOUND)
+async def change_source(
+    knowledge_base_id: Identifier,
+    source_id: Identifier,
+    body: SourcePatch,
+    sources: WritableSources,
+    language: PreferredLanguage,
+) -> SourceBody:
+    """Counts from the next fetch on."""
+    changed = await sources.change(
+        knowledge_base_id,
+        source_id,
+        bounds=body.settings.read() if body.settings is not None else None,
+        interval_minutes=body.interval_minutes,
+        paused="interval_minutes" in body.model_fields_set and body.interval_minutes is None,
+    )
+    return SourceBody.of(changed, language)
+
+
+@router.delete("/{source_id}", status_code=204, responses=NOT_FOUND)
+async def delete_source(knowledge_base_id: Identifier, source_id: Identifier, sources: WritableSources) -> None:
+    """Its pages stay as documents, and are fetched no more."""
+    await sources.delete(knowledge_base_id, source_id)
+
+
+@router.post("/{source_id}/fetch", status_code=202, responses={**NOT_FOUND, **CONFLICT})
+async def fetch_source(
+    knowledge_base_id: Identifier, source_id: Identifier, sources: WritableSources, language: PreferredLanguage
+) -> SourceBody:
+    """Now, whatever the schedule says."""
+    return SourceBody.of(await sources.fetch_now(knowledge_base_id, source_id), language)

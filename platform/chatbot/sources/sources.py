@@ -1,0 +1,123 @@
+"""Sources: what people say of them. The job that fetches them is services/source_fetching.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
+from chatbot.foundation.errors import Conflict
+from chatbot.foundation.jobs import JobQueue
+from chatbot.models import Source, new_id, utc_now
+from chatbot.sources.repository import SourceRepository
+from chatbot.sources.site_crawl import Bounds
+
+SOURCE_JOB = "fetch_source"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceContent:
+    """`kind`: "url" (one page or file) or "site"; `interval_minutes` None: only when asked."""
+
+    kind: str
+    url: str
+    bounds: Bounds
+    interval_minutes: int | None
+
+
+def bounds_of(source: Source) -> Bounds:
+    settings = source.settings
+    return Bounds(
+        max_pages=int(str(settings["max_pages"])),
+        max_depth=int(str(settings["max_depth"])),
+        include=_texts(settings, "include"),
+        exclude=_texts(settings, "exclude"),
+    )
+
+
+def _texts(settings: Mapping[str, object], name: str) -> tuple[str, ...]:
+    listed = settings.get(name)
+    return tuple(map(str, listed)) if isinstance(listed, list) else ()
+
+
+class SourceService:
+    """For one transaction. A source's pages stay when it goes: they are documents then like any other."""
+
+    def __init__(self, session: AsyncSession, tenant_id: str, jobs: JobQueue) -> None:
+        self._session = session
+        self._tenant_id = tenant_id
+        self._jobs = jobs
+        self.sources = SourceRepository(session, tenant_id)
+
+    async def create(self, knowledge_base_id: str, content: SourceContent) -> Source:
+        """It is fetched at once."""
+        await KnowledgeBaseRepository(self._session, self._tenant_id).get(knowledge_base_id)
+        source = self.sources.add(
+            Source(
+                id=new_id(),
+                knowledge_base_id=knowledge_base_id,
+                kind=content.kind,
+                url=content.url,
+                settings=asdict(content.bounds),
+                interval_minutes=content.interval_minutes,
+                pages={},
+            )
+        )
+        await self._session.flush()
+        self._fetch(source)
+        await self._session.flush()
+        return source
+
+    async def change(
+        self,
+        knowledge_base_id: str,
+        source_id: str,
+        *,
+        bounds: Bounds | None,
+        interval_minutes: int | None,
+        paused: bool,
+    ) -> Source:
+        """None leaves a value as it is; `paused` takes the interval away. They count from the next fetch on."""
+        source = await self.sources.in_knowledge_base(knowledge_base_id, source_id)
+        if bounds is not None:
+            source.settings = asdict(bounds)
+        if paused:
+            source.interval_minutes, source.next_fetch_at = None, None
+        elif interval_minutes is not None:
+            source.interval_minutes = interval_minutes
+            self.schedule(source)
+        await self._session.flush()
+        return source
+
+    async def fetch_now(self, knowledge_base_id: str, source_id: str) -> Source:
+        """Raises Conflict while it is being fetched."""
+        source = await self.sources.in_knowledge_base(knowledge_base_id, source_id)
+        if source.status == "fetching":
+            raise Conflict("The source is being fetched already.")
+        self._fetch(source)
+        await self._session.flush()
+        return source
+
+    async def delete(self, knowledge_base_id: str, source_id: str) -> None:
+        await self.sources.delete(await self.sources.in_knowledge_base(knowledge_base_id, source_id))
+
+    def schedule(self, source: Source) -> None:
+        """The next fetch, an interval from now; it stands back where another was scheduled or asked for since."""
+        if source.interval_minutes is None:
+            source.next_fetch_at = None
+            return
+        source.next_fetch_at = utc_now() + timedelta(minutes=source.interval_minutes)
+        self._enqueue(source, delay_s=60.0 * source.interval_minutes, due=source.next_fetch_at.isoformat())
+
+    def _fetch(self, source: Source) -> None:
+        source.status, source.error, source.next_fetch_at = "fetching", None, None
+        self._enqueue(source, delay_s=0.0, due="")
+
+    def _enqueue(self, source: Source, *, delay_s: float, due: str) -> None:
+        payload: dict[str, object] = {"source_id": source.id, "due": due}
+        self._jobs.enqueue(
+            self._session, tenant_id=self._tenant_id, kind=SOURCE_JOB, payload=payload, delay_s=delay_s, max_attempts=3
+        )

@@ -1,0 +1,1 @@
+"""One turn, pure: no database, no HTTP."""

@@ -1,0 +1,1 @@
+"""What a bot makes of messages: training, versions, measures, serving."""

@@ -1,0 +1,1 @@
+"""How well a bot understands: evaluations, regression, drift, clusters."""

@@ -1,0 +1,170 @@
+"""Training a bot's understanding, as a job: examples in, an immutable version out, active if it may be."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chatbot.bots.repository import BotRepository
+from chatbot.foundation.database import Database
+from chatbot.foundation.errors import AppError, BotNotFound
+from chatbot.foundation.jobs import JobFailed, JobQueue, RunningJob
+from chatbot.foundation.jobs.long_work import part_of, run_reporting
+from chatbot.models import NluModel, new_id
+from chatbot.understanding.repository import VersionRepository
+from chatbot.understanding.settings import UnderstandingSettings
+from chatbot.understanding.training.data import TrainingData, read_training_data, version_settings
+from chatbot.understanding.training.tuning import tune_for
+from chatbot.understanding.versions import TRAIN_JOB, ModelVersions
+from chatbot.understanding.versions.content import pack_version
+from chatbot.understanding.versions.gate import GateResult, QualityGate
+from nlu.intents.model import IntentModel, TrainingSettings
+from nlu.intents.tuning import Tuner
+from nlu.tagging.tagger import SpanTagger
+from nlu.vectors import Encoders
+
+__all__ = ["TRAIN_JOB", "Training"]
+
+MOST_VERSIONS = 20  # of a bot, besides those in use: the oldest make room
+_TUNING_SHARE = 0.8  # of the time, where the bot asks for it
+
+TOO_FEW = (
+    "Training needs examples of at least two intents. Small talk, when switched on, counts.\n"
+    "训练至少需要两个意图的例句（启用闲聊时，闲聊也算）。"
+)
+BOT_GONE = "The bot has been deleted.\n该机器人已被删除。"
+
+
+@dataclass(frozen=True, slots=True)
+class _Trained:
+    content: bytes
+    metrics: dict[str, object]
+
+
+class Training:
+    """Handler of "train" jobs: payload {bot_id, activate?, created_by?}.
+
+    The same data, settings and program make no second version, so a job that is carried out twice changes nothing. A
+    bot's first version is activated; a later one when the payload asks for it and the quality gate lets it pass.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        encoders: Encoders,
+        executor: Executor,
+        *,
+        gate: QualityGate,
+        jobs: JobQueue,
+        tuner: Tuner | None = None,
+    ) -> None:
+        self._database = database
+        self._encoders = encoders
+        self._tuner = tuner
+        self._executor = executor
+        self._gate = gate
+        self._jobs = jobs
+        self._settings = TrainingSettings()
+
+    async def __call__(self, job: RunningJob) -> dict[str, object]:
+        bot_id = str(job.payload["bot_id"])
+        try:
+            async with self._database.read(job.tenant_id) as session:
+                data = await read_training_data(session, job.tenant_id, bot_id)
+                settings = version_settings(self._encoders.spaces(), self._settings, tuning=data.tuning)
+                known = await VersionRepository(session, job.tenant_id).with_data(bot_id, data.data_hash)
+        except BotNotFound as error:
+            raise JobFailed(BOT_GONE, code="bot_not_found") from error
+        if len(data.intents) < 2:
+            raise JobFailed(TOO_FEW, code="too_few_intents")
+        version = next((row for row in known if row.settings == settings), None)
+        is_new = version is None
+        if version is None:
+            trained = await run_reporting(job, self._executor, partial(self._train, data), end=0.95)
+            version = await self._store(job, bot_id, data, settings, trained)
+        activated, gate = await self._activate(job, bot_id, version.id)
+        return {
+            "version_id": version.id,
+            "number": version.number,
+            "is_new": is_new,
+            "activated": activated,
+            "gate": gate.to_json() if gate is not None else None,
+        }
+
+    def _train(self, data: TrainingData, progress: Callable[[float], None]) -> _Trained:
+        started = time.thread_time()
+        found = tune_for(data, self._encoders, self._tuner, self._settings, part_of(progress, 0.0, _TUNING_SHARE))
+        encoders = found.encoders
+        model = IntentModel.train(
+            data.examples,
+            encoders.encoder,
+            multilingual=encoders.multilingual,
+            settings=self._settings,
+            progress=part_of(progress, _TUNING_SHARE, 1.0) if data.tuning else progress,
+        )
+        tagger = SpanTagger.train(data.annotated, self._encoders.encoder) if data.annotated else None
+        metrics: dict[str, object] = {
+            "examples": len(data.examples),
+            "intents": len(data.own),
+            "small_talk_intents": len(data.intents - data.own),
+            "annotated": sum(bool(each.spans) for each in data.annotated),
+            "threshold": round(model.threshold, 4),
+            "seconds": round(time.thread_time() - started, 3),
+            **{name: round(value, 4) for name, value in model.metrics.items()},
+            **found.metrics,
+        }
+        return _Trained(pack_version(model, tagger, found.tuned), metrics)
+
+    async def _store(
+        self, job: RunningJob, bot_id: str, data: TrainingData, settings: dict[str, object], trained: _Trained
+    ) -> NluModel:
+        """Of two processes that trained the same at once, the second fails on the number and finds the first's."""
+        created_by = job.payload.get("created_by")
+        async with self._database.write(job.tenant_id) as session:
+            versions = VersionRepository(session, job.tenant_id)
+            await self._drop_old(session, job.tenant_id, bot_id)
+            return versions.add(
+                NluModel(
+                    id=new_id(),
+                    bot_id=bot_id,
+                    data_hash=data.data_hash,
+                    content=trained.content,
+                    metrics=trained.metrics,
+                    number=await versions.next_number(bot_id),
+                    settings=settings,
+                    size=len(trained.content),
+                    created_by=str(created_by) if created_by else None,
+                )
+            )
+
+    async def _drop_old(self, session: AsyncSession, tenant_id: str, bot_id: str) -> None:
+        """Old versions that serve nobody and that nothing leads back to."""
+        bot = await BotRepository(session, tenant_id).get(bot_id)
+        settings = UnderstandingSettings.of(bot.understanding)
+        used = {bot.active_model_id, settings.shadow, *settings.previous[-1:]}
+        used |= {settings.split.version_id} if settings.split is not None else set()
+        kept = {version_id for version_id in used if version_id is not None}
+        await VersionRepository(session, tenant_id).drop_old(bot_id, keep=kept, most=MOST_VERSIONS - 1)
+
+    async def _activate(self, job: RunningJob, bot_id: str, version_id: str) -> tuple[bool, GateResult | None]:
+        async with self._database.read(job.tenant_id) as session:
+            active_id = (await BotRepository(session, job.tenant_id).get(bot_id)).active_model_id
+        if active_id == version_id:
+            return True, None
+        if active_id is not None and not job.payload.get("activate"):
+            return False, None
+        gate = await self._gate.check(job.tenant_id, bot_id, version_id)
+        if not gate.passes:
+            return False, gate
+        async with self._database.write(job.tenant_id) as session:
+            versions = ModelVersions(session, job.tenant_id, self._jobs)
+            try:
+                await versions.activate(bot_id, version_id, instead_of=gate.active_id)
+            except AppError as error:
+                raise JobFailed(f"{error.detail}", code=error.code) from error
+        return True, gate

@@ -1,0 +1,35 @@
+"""Bots whose active version no encoder of this process can serve, after the settings named another one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select
+
+from chatbot.foundation.database import SYSTEM, Database
+from chatbot.foundation.jobs import JobQueue
+from chatbot.models import Bot, NluModel
+from chatbot.understanding.repository import BotJobRepository
+from chatbot.understanding.versions import TRAIN_JOB
+
+
+async def queue_stale_versions(database: Database, jobs: JobQueue, spaces: Collection[str]) -> int:
+    """Queue a training for each of them; how many there were.
+
+    Until it is over such a bot answers from its documents alone.
+    """
+    query = select(Bot.tenant_id, Bot.id, NluModel.settings).join(NluModel, NluModel.id == Bot.active_model_id)
+    async with database.read(SYSTEM) as session:
+        rows = (await session.execute(query)).all()
+    stale = [(tenant_id, bot_id) for tenant_id, bot_id, settings in rows if _is_stale(settings, spaces)]
+    for tenant_id, bot_id in stale:
+        async with database.write(tenant_id) as session:
+            if await BotJobRepository(session, tenant_id).waiting(bot_id, TRAIN_JOB, is_due=True) is None:
+                payload: dict[str, object] = {"bot_id": bot_id, "activate": True}
+                jobs.enqueue(session, tenant_id=tenant_id, kind=TRAIN_JOB, payload=payload)
+    return len(stale)
+
+
+def _is_stale(settings: Mapping[str, object], spaces: Collection[str]) -> bool:
+    trained_with = settings.get("spaces")
+    return isinstance(trained_with, Mapping) and any(name not in spaces for name in trained_with.values())

@@ -1,0 +1,85 @@
+"""Repositories can't reach another tenant's rows, on either database."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+
+import pytest
+
+import chatbot
+from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
+from chatbot.foundation.database import SYSTEM, Database
+from chatbot.foundation.database.repository import TenantRepository
+from chatbot.foundation.errors import InvalidInput, KnowledgeBaseNotFound
+from chatbot.models import KnowledgeBase, Tenant
+from chatbot.search.rows import SearchedRows
+from tests.factories import make_knowledge_base
+
+
+async def test_anothers_row_is_not_found(database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
+    theirs = await make_knowledge_base(database, other_tenant.id)
+    # SYSTEM lifts the database's own guard: what remains is the repository's.
+    async with database.read(SYSTEM) as session:
+        repository = KnowledgeBaseRepository(session, tenant.id)
+        assert await repository.find(theirs.id) is None
+        assert (await repository.page())[0] == []
+        with pytest.raises(KnowledgeBaseNotFound):
+            await repository.get(theirs.id)
+    async with database.write(SYSTEM) as session:
+        with pytest.raises(KnowledgeBaseNotFound):
+            await KnowledgeBaseRepository(session, tenant.id).next_revision(theirs.id)
+    assert await SearchedRows(database.statements(SYSTEM), tenant.id).revisions([theirs.id]) == []
+
+
+async def test_an_added_row_belongs_to_the_repositorys_tenant(
+    database: Database, tenant: Tenant, other_tenant: Tenant
+) -> None:
+    async with database.write(tenant.id) as session:
+        row = KnowledgeBaseRepository(session, tenant.id).add(KnowledgeBase(name="Mine", tenant_id=other_tenant.id))
+    assert row.tenant_id == tenant.id
+
+
+async def test_pages_hold_every_row_once_and_newest_first(database: Database, tenant: Tenant) -> None:
+    ids = sorted([(await make_knowledge_base(database, tenant.id)).id for _ in range(5)], reverse=True)
+    async with database.read(tenant.id) as session:
+        repository = KnowledgeBaseRepository(session, tenant.id)
+        seen: list[str] = []
+        cursor = None
+        while True:
+            rows, cursor = await repository.page(limit=2, cursor=cursor)
+            seen += [row.id for row in rows]
+            if cursor is None:
+                break
+    assert seen == ids
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "' OR 1=1 --", "é" * 32 + "!"])
+async def test_a_cursor_we_did_not_make_is_refused(sqlite_database: Database, cursor: str) -> None:
+    async with sqlite_database.read(SYSTEM) as session:
+        with pytest.raises(InvalidInput):
+            await KnowledgeBaseRepository(session, "t").page(cursor=cursor)
+
+
+async def test_a_failed_write_leaves_nothing(database: Database, tenant: Tenant) -> None:
+    with pytest.raises(RuntimeError):
+        async with database.write(tenant.id) as session:
+            KnowledgeBaseRepository(session, tenant.id).add(KnowledgeBase(name="Half"))
+            await session.flush()
+            raise RuntimeError
+    async with database.read(tenant.id) as session:
+        assert await KnowledgeBaseRepository(session, tenant.id).with_name("Half") is None
+
+
+def test_every_repository_of_a_table_is_scoped_to_a_tenant() -> None:
+    """Whatever is named Repository and has a model derives from the base that scopes it."""
+    seen = 0
+    for module in pkgutil.walk_packages(chatbot.__path__, "chatbot."):
+        if not module.name.endswith("repository"):
+            continue
+        loaded = __import__(module.name, fromlist=["_"])
+        for name, found in inspect.getmembers(loaded, inspect.isclass):
+            if name.endswith("Repository") and hasattr(found, "model"):
+                assert issubclass(found, TenantRepository), name
+                seen += 1
+    assert seen > 15
