@@ -1,4 +1,4 @@
-"""Fits `knowledge/answerability_profiles.json` on open sets and prints what it does on articles not fitted on.
+"""Fits `knowledge/answering/answerability_profiles.json` on open sets; prints what it does on articles not fitted on.
 
     python -m benchmarks.fit_answerability FOLDER [--write]
 
@@ -40,7 +40,7 @@ PENALTY = 0.0005
 WEIGHT = {TEMPTING: 3.0, **{f"{kind}, {size} chunks": 0.3 for kind in (OWN, LEFT) for size in SIZES}}
 OWN_REFUSED = 0.08
 REFUSED = (0.05, 0.1, 0.15)  # of the answerable questions
-PATH = Path(__file__).resolve().parent.parent / "knowledge" / "answerability_profiles.json"
+PATH = Path(__file__).resolve().parent.parent / "knowledge" / "answering" / "answerability_profiles.json"
 
 Profiles = dict[str, AnswerabilityProfile]
 

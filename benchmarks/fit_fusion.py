@@ -1,4 +1,4 @@
-"""Fits `knowledge/fusion_profiles.json` on open sets and prints what it reaches.
+"""Fits `knowledge/index/fusion_profiles.json` on open sets and prints what it reaches.
 
     python -m benchmarks.fit_fusion FOLDER [--write]
 
@@ -35,7 +35,7 @@ USUAL_COSINE = {"en": 0.1, "zh": 0.3}
 SHARED = ("zh",)  # languages where a second cosine pays; in English no set gains by more than .5
 BESIDE = 6.0  # of 0 to 6, the best on lohelp_zh, where every fifth question is answered in English alone
 PENALTY = 1e-4
-PATH = Path(__file__).resolve().parent.parent / "knowledge" / "fusion_profiles.json"
+PATH = Path(__file__).resolve().parent.parent / "knowledge" / "index" / "fusion_profiles.json"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,7 +1,7 @@
 """The process that readers of documents are forked from: `python -m knowledge.parsing.forks FD`.
 
 It has read the code and sees no document, so that each reader starts as clean as a fresh process would, without the
-eighty milliseconds that a fresh process takes to begin. `knowledge.reader_process` starts it and tells of the protocol.
+eighty milliseconds that a fresh process takes to begin. `knowledge.parsing.process` starts it and tells of the protocol.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import socket
 import sys
 from typing import NoReturn
 
-from knowledge.parsing import worker as parsing_worker
+from knowledge.parsing import worker
 
 FDS = 3  # sent with each request: the reader's input and output, and the socket on which its end is told
 
@@ -105,7 +105,7 @@ def _become_reader(question: int, answer: int) -> NoReturn:
         os.dup2(question, 0)
         os.dup2(answer, 1)
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
-        parsing_worker.main()
+        worker.main()
     finally:
         os._exit(1)
 

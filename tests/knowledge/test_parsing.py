@@ -148,7 +148,7 @@ def _children() -> list[str]:
 
 def _forks() -> str:
     """The process that they are forked from; other tests leave children of other kinds."""
-    [found] = [one for one in _started_by("self") if b"reader_forks" in Path(f"/proc/{one}/cmdline").read_bytes()]
+    [found] = [one for one in _started_by("self") if b"parsing.forks" in Path(f"/proc/{one}/cmdline").read_bytes()]
     return found
 
 
