@@ -23,8 +23,6 @@ from chatbot.dependencies import ResourcesDep, SessionDep, require
 from chatbot.security import Caller
 from chatbot.services.model_versions import ModelVersions
 from chatbot.services.nlu_jobs import NluJobs
-from chatbot.services.training_tuning import UNAVAILABLE_WORDS, TuningUnavailable
-from nlu.tuning import is_available
 
 router = APIRouter(prefix="/v1/bots/{bot_id}/nlu", tags=["understanding"])
 
@@ -53,19 +51,16 @@ async def get_understanding(bot_id: Identifier, versions: Versions, language: Pr
     return StateBody.of(await versions.state(bot_id), language)
 
 
-@router.patch("", responses={**NOT_FOUND, **CONFLICT})
+@router.patch("", responses=NOT_FOUND)
 async def change_understanding(
     bot_id: Identifier, body: StatePatch, versions: WritableVersions, language: PreferredLanguage
 ) -> StateBody:
-    """In force with the next message; small talk and tuning that are switched on, with the next training."""
-    if body.tuning and not is_available():
-        raise TuningUnavailable(UNAVAILABLE_WORDS[language])
+    """In force with the next message; small talk that is switched on, with the next training."""
     now = (await versions.state(bot_id)).settings
     given = body.model_fields_set
     changed = await versions.configure(
         bot_id,
         small_talk=body.small_talk if "small_talk" in given else None,
-        tuning=body.tuning if "tuning" in given else None,
         split=now.split if "split" not in given else body.split.settings() if body.split else None,
         shadow=now.shadow if "shadow_version_id" not in given else body.shadow_version_id,
     )

@@ -12,7 +12,6 @@ from chatbot.models import Job
 from chatbot.services.model_versions import UnderstandingState, VersionView
 from chatbot.services.model_versions_gate import GateResult
 from chatbot.services.understanding_settings import SplitSettings
-from nlu.tuning import is_available
 
 Language = Literal["zh", "en"]
 Message = Annotated[Text, Field(max_length=4000, examples=["今天北京天气怎么样？"])]
@@ -102,17 +101,12 @@ class StatePatch(StrictBody):
     """What is missing stays; null ends a split or a shadow."""
 
     small_talk: bool = True
-    tuning: bool = False
     split: SplitBody | None = None
     shadow_version_id: Identifier | None = None
 
 
 class StateBody(BaseModel):
-    """`needs_training`: the examples are others than those of the active version, or tuning was switched.
-
-    `tuning`: each training also tunes an encoder of the bot's own and keeps it if held-out examples are understood
-    better; `tuning_available`: this installation can.
-    """
+    """`needs_training`: the examples are others than those of the active version."""
 
     active: VersionBody | None
     needs_training: bool
@@ -120,8 +114,6 @@ class StateBody(BaseModel):
     intent_count: int
     training: JobBody | None
     small_talk: bool
-    tuning: bool
-    tuning_available: bool
     small_talk_intents: list[str]
     split: SplitBody | None
     shadow_version_id: Identifier | None
@@ -137,8 +129,6 @@ class StateBody(BaseModel):
             intent_count=state.intent_count,
             training=JobBody.of(state.training, language) if state.training else None,
             small_talk=state.settings.small_talk,
-            tuning=state.settings.tuning,
-            tuning_available=is_available(),
             small_talk_intents=list(state.small_talk_intents),
             split=SplitBody(version_id=split.version_id, share=split.share) if split else None,
             shadow_version_id=state.settings.shadow,
