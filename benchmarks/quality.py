@@ -1,6 +1,6 @@
 """How well the product understands and finds, on folders of open data.
 
-    python -m benchmarks.quality --train FOLDER [--test FOLDER] [--only NAME ...] [--tuned] [--json FILE]
+    python -m benchmarks.quality --train FOLDER [--test FOLDER] [--only NAME ...] [--json FILE]
 
 Both folders hold intents/, slots/, retrieval/ and rerank/ with one folder a set. Training reads `train*.jsonl` of the
 first; measuring reads `test.jsonl`, `queries*.jsonl` and `corpus.jsonl` of the second, or the first's development
@@ -15,7 +15,6 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 Measures = dict[str, dict[str, float]]
@@ -40,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     measured: Measures = {}
     for name in names:
         started = time.perf_counter()
-        result = measure_of(name, tuned=options.tuned)(options.train, options.test, [name])
+        result = measure_of(name)(options.train, options.test, [name])
         print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
         measured |= {_qualified(key, name): values for key, values in result.items()}
         if options.json:  # after each set: hours of work outlive an interruption
@@ -80,12 +79,12 @@ def chosen(names: Sequence[str], only: Sequence[str]) -> list[str]:
     return [name for name in names if not only or name in only or name.split("/")[1] in only]
 
 
-def measure_of(name: str, *, tuned: bool) -> Measure:
+def measure_of(name: str) -> Measure:
     """Imported when needed: measuring one set loads nothing of the others."""
     if name.startswith(tuple(f"{kind}/" for kind in UNDERSTANDING)):
         from benchmarks.understanding import measure_understanding
 
-        return partial(measure_understanding, tuned=tuned)
+        return measure_understanding
     from benchmarks.retrieval import measure_retrieval
 
     return measure_retrieval
@@ -134,7 +133,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--train", type=Path, required=True, help="folder to train on")
     parser.add_argument("--test", type=Path, help="folder to measure on; the first's development parts without it")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="sets to measure; all without it")
-    parser.add_argument("--tuned", action="store_true", help="few examples with tuned encoders, too: minutes each")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write {set: {metric: number}} there")
     return parser
 

@@ -21,12 +21,9 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.open_sets import default_embedder
-from knowledge.embedders.onnx_tuning import OnnxTuner
-from nlu.intents.model import IntentModel, TrainingSettings
-from nlu.intents.tuning import tune
+from nlu.intents.model import IntentModel
 from nlu.interpreter import Interpreter
 from nlu.understanding import Example
-from nlu.vectors import Encoders
 
 _OUTSIDE = "oos"
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -50,13 +47,8 @@ class Answers:
 Learned = Callable[[Sequence[str]], Answers]
 
 
-def measure_understanding(
-    train: Path, test: Path | None, names: Sequence[str], *, tuned: bool = False
-) -> dict[str, Metrics]:
-    """Metrics of each "intents/NAME", of its few-shot parts as NAME_10shot and NAME_5shot, and of the baseline.
-
-    `tuned` measures the few-shot parts also with the tuning option, which takes minutes each.
-    """
+def measure_understanding(train: Path, test: Path | None, names: Sequence[str]) -> dict[str, Metrics]:
+    """Metrics of each "intents/NAME", of its few-shot parts as NAME_10shot and NAME_5shot, and of the baseline."""
     measured: dict[str, Metrics] = {}
     for name in names:
         if name.startswith("slots/"):
@@ -70,11 +62,8 @@ def measure_understanding(
         texts, truth = [text for text, _ in rows], np.array([intent for _, intent in rows])
         for part in sorted((train / name).glob("train*.jsonl")):
             key = name + part.stem.removeprefix("train")
-            few = part.stem != "train"
-            examples = _rows(part) + (_rows(train / name / "dev.jsonl") if test and not few else [])
+            examples = _rows(part) + (_rows(train / name / "dev.jsonl") if test and part.stem == "train" else [])
             ways = {"": _learn_product, " (tf-idf)": _learn_baseline}
-            if tuned and few:
-                ways[" (tuned)"] = _learn_tuned
             for label, learn in ways.items():
                 started = time.perf_counter()
                 answer = learn(examples)
@@ -130,25 +119,10 @@ def calibration_error(confidence: npt.NDArray[np.float64], right: npt.NDArray[np
 
 
 def _learn_product(examples: Sequence[tuple[str, str]]) -> Learned:
-    embedder = default_embedder()
-    return _learned(_taught(examples), Encoders(embedder, embedder.for_all_languages()))
-
-
-def _learn_tuned(examples: Sequence[tuple[str, str]]) -> Learned:
-    """As a bot does that switched tuning on."""
-    embedder = default_embedder()
-    encoders, tuner = Encoders(embedder, embedder.for_all_languages()), OnnxTuner(embedder)
-    tuned, _ = tune(_taught(examples), encoders, tuner, TrainingSettings())
-    return _learned(_taught(examples), tuned.encoders(encoders, tuner) if tuned is not None else encoders)
-
-
-def _taught(examples: Sequence[tuple[str, str]]) -> list[Example]:
-    return [Example(text, intent) for text, intent in examples]
-
-
-def _learned(examples: Sequence[Example], encoders: Encoders) -> Learned:
-    encoder, multilingual = encoders.encoder, encoders.multilingual
-    model = IntentModel.train(examples, encoder, multilingual=multilingual)
+    encoder = default_embedder()
+    multilingual = encoder.for_all_languages()
+    taught = [Example(text, intent) for text, intent in examples]
+    model = IntentModel.train(taught, encoder, multilingual=multilingual)
     interpreter = Interpreter(IntentModel.load(model.save()), (), encoder, multilingual=multilingual)
 
     def answer(texts: Sequence[str]) -> Answers:

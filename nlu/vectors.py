@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from nlu.understanding import SentenceEncoder, TokenEncoder, TokenStates
+from nlu.understanding import SentenceEncoder
 
 Floats = npt.NDArray[np.float32]
 LANGUAGES = ("zh", "en")
 MULTILINGUAL = "*"  # the slot of the space that every language shares
 _BATCH = 256
-
-
-class TunedEncoder:
-    """An encoder whose vectors come from another one in some languages; its tokens' states stay what they were."""
-
-    def __init__(self, base: SentenceEncoder, tuned: Mapping[str, SentenceEncoder]) -> None:
-        self._base = base
-        self._tuned = dict(tuned)
-
-    def space(self, language: str) -> str:
-        return self._tuned.get(language, self._base).space(language)
-
-    def encode(self, texts: Sequence[str], *, language: str) -> Floats:
-        return self._tuned.get(language, self._base).encode(texts, language=language)
-
-    def token_states(self, texts: Sequence[str], *, language: str) -> list[TokenStates] | None:
-        return self._base.token_states(texts, language=language) if isinstance(self._base, TokenEncoder) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +25,6 @@ class Encoders:
 
     encoder: SentenceEncoder
     multilingual: SentenceEncoder | None = None
-
-    def with_tuned(self, tuned: Mapping[str, SentenceEncoder]) -> Encoders:
-        """These, with another encoder for some languages."""
-        return replace(self, encoder=TunedEncoder(self.encoder, tuned))
 
     def spaces(self) -> dict[str, str]:
         """Slot to the name of its space."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -48,11 +47,11 @@ class OnnxEmbedder:
     def __init__(self, recipe: OnnxRecipe, folder: Path) -> None:
         """Reads the weights (a tenth of a second); raises `EmbeddingError` when they are missing or unreadable."""
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # its thread pool would not survive a fork
-        self._model = folder / "model.onnx"
+        model = folder / "model.onnx"
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._session = one_thread_session(str(self._model))
-            digest = file_digest(self._model)
+            self._session = one_thread_session(str(model))
+            digest = file_digest(model)
             self._asked = _affine_map(recipe.asked) if recipe.asked else None
         except Exception as error:  # both libraries raise bare or private exception classes
             raise EmbeddingError(f"cannot load the model {recipe.name} from {folder}: {error}") from error
@@ -63,24 +62,6 @@ class OnnxEmbedder:
         self._output = self._session.get_outputs()[0].name
         self.space = f"{recipe.name}@{digest[:12]}"
         self.dimension = int(self._session.get_outputs()[0].shape[-1])
-
-    def model_bytes(self) -> bytes:
-        """The file of the weights."""
-        return self._model.read_bytes()
-
-    def changed(self, model: bytes, *, digest: str, output: str = "") -> OnnxEmbedder:
-        """The same with the weights of another file; `output` names what it gives as a token's state.
-
-        `digest` tells its space from others. Raises `EmbeddingError` when they are unreadable.
-        """
-        other = copy(self)
-        try:
-            other._session = one_thread_session(model)
-        except Exception as error:  # bare and private exception classes, as above
-            raise EmbeddingError(f"cannot load changed weights of {self.recipe.name}: {error}") from error
-        other._output = output or self._output
-        other.space = f"{self.recipe.name}@{digest[:12]}"
-        return other
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text."""

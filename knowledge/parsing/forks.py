@@ -1,7 +1,7 @@
 """The process that readers of documents are forked from: `python -m knowledge.parsing.forks FD`.
 
 It has read the code and sees no document, so that each reader starts as clean as a fresh process would, without the
-eighty milliseconds that a fresh process takes to begin. `knowledge.parsing.process` starts it and tells of the protocol.
+eighty milliseconds that a fresh process takes to begin. `knowledge.parsing.process` starts it and tells the protocol.
 """
 
 from __future__ import annotations

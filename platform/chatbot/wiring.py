@@ -61,7 +61,6 @@ from connectors.http_client import GuardedHttpClient
 from knowledge.answering import ExtractiveAnswerer
 from knowledge.answering.answerability import fitted_answerability
 from knowledge.embedders import EmbedderSettings, create_routed
-from knowledge.embedders.onnx_tuning import OnnxTuner
 from knowledge.embedders.routed import RoutedEmbedder
 from knowledge.embedders.weights import WEIGHTS, fetch, present
 from knowledge.faqs.index import QuestionIndex
@@ -140,11 +139,11 @@ def build(settings: Settings, *, embedder: RoutedEmbedder | None = None) -> Reso
     across = embedder.for_all_languages()
     if across is not None:  # it reads its weights when first used, and the first user should not wait for that
         job_threads.submit(across.encode, ["hello"], language="en")
-    encoders, tuner = Encoders(embedder, across), OnnxTuner(embedder)
+    encoders = Encoders(embedder, across)
     bots = BotRuntimes(
         database,
         encoders,
-        LoadedVersions(turn_threads, encoders, tuner),
+        LoadedVersions(turn_threads, encoders),
         max_bytes=settings.model_cache_bytes,
         on_damage=lambda: metrics.outage("models"),
     )
@@ -168,10 +167,10 @@ def build(settings: Settings, *, embedder: RoutedEmbedder | None = None) -> Reso
     faqs = FaqEditor(database, jobs, embedder, executor=turn_threads)
     jobs.register(FAQ_JOB, FaqEmbeddingJob(faqs))
     gate = QualityGate(database, bots.versions, desk_threads)
-    jobs.register(TRAIN_JOB, Training(database, encoders, job_threads, gate=gate, jobs=jobs, tuner=tuner))
+    jobs.register(TRAIN_JOB, Training(database, encoders, job_threads, gate=gate, jobs=jobs))
     evaluation = EvaluationJob(database, bots.versions, encoders, job_threads)
     jobs.register(EVALUATE_JOB, evaluation, on_failure=evaluation.failed)
-    jobs.register(DRIFT_JOB, DriftJob(database, bots.versions, encoders, job_threads, jobs=jobs, metrics=metrics))
+    jobs.register(DRIFT_JOB, DriftJob(database, bots.versions, job_threads, jobs=jobs, metrics=metrics))
     jobs.register(CLUSTER_JOB, ClusterJob(database, bots.versions, encoders, job_threads))
     lab = RetrievalLab(
         database,

@@ -25,7 +25,6 @@ COMES_WITH = {
     "scipy": "scikit-learn",
     "threadpoolctl": "scikit-learn",
     "httpcore": "httpx",
-    "protobuf": "onnx",
 }
 
 
@@ -38,9 +37,9 @@ def test_the_product_imports_only_what_the_base_declares() -> None:
         if not distributions & allowed:
             undeclared.setdefault(package, set()).add(name)
     extra = {canonicalize_name(need.name).replace("-", "_") for need in LOCAL_MODELS}
-    # Those are loaded where they are called, by the embedder or the tuning that needs them.
+    # Those are loaded where they are called, by the embedder or the reranker that needs them.
     assert undeclared.keys() <= extra, undeclared
-    assert {name.split("/")[0] for names in undeclared.values() for name in names} <= {"knowledge", "nlu"}
+    assert {name.split("/")[0] for names in undeclared.values() for name in names} == {"knowledge"}
 
 
 def test_what_only_an_extra_brings_is_not_imported_at_the_top() -> None:

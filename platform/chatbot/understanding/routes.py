@@ -15,9 +15,7 @@ from chatbot.foundation.security import Caller
 from chatbot.understanding.jobs import NluJobs
 from chatbot.understanding.parse_schemas import ExplanationBody, ParseBatch, ParsedBatch, ParsedBody, ParseQuery
 from chatbot.understanding.schemas import Activation, GateBody, StateBody, StatePatch, TrainingOrder, VersionBody
-from chatbot.understanding.training.tuning import UNAVAILABLE_WORDS, TuningUnavailable
 from chatbot.understanding.versions import ModelVersions
-from nlu.intents.tuning import is_available
 
 router = APIRouter(prefix="/v1/bots/{bot_id}/nlu", tags=["understanding"])
 
@@ -46,19 +44,16 @@ async def get_understanding(bot_id: Identifier, versions: Versions, language: Pr
     return StateBody.of(await versions.state(bot_id), language)
 
 
-@router.patch("", responses={**NOT_FOUND, **CONFLICT})
+@router.patch("", responses=NOT_FOUND)
 async def change_understanding(
     bot_id: Identifier, body: StatePatch, versions: WritableVersions, language: PreferredLanguage
 ) -> StateBody:
-    """In force with the next message; small talk and tuning that are switched on, with the next training."""
-    if body.tuning and not is_available():
-        raise TuningUnavailable(UNAVAILABLE_WORDS[language])
+    """In force with the next message; small talk that is switched on, with the next training."""
     now = (await versions.state(bot_id)).settings
     given = body.model_fields_set
     changed = await versions.configure(
         bot_id,
         small_talk=body.small_talk if "small_talk" in given else None,
-        tuning=body.tuning if "tuning" in given else None,
         split=now.split if "split" not in given else body.split.settings() if body.split else None,
         shadow=now.shadow if "shadow_version_id" not in given else body.shadow_version_id,
     )

@@ -12,7 +12,6 @@ from chatbot.edge.job_body import JobBody
 from chatbot.understanding.settings import SplitSettings
 from chatbot.understanding.versions import UnderstandingState, VersionView
 from chatbot.understanding.versions.gate import GateResult
-from nlu.intents.tuning import is_available
 
 Language = Literal["zh", "en"]
 Message = Annotated[Text, Field(max_length=4000, examples=["今天北京天气怎么样？"])]
@@ -65,17 +64,12 @@ class StatePatch(StrictBody):
     """What is missing stays; null ends a split or a shadow."""
 
     small_talk: bool = True
-    tuning: bool = False
     split: SplitBody | None = None
     shadow_version_id: Identifier | None = None
 
 
 class StateBody(BaseModel):
-    """`needs_training`: the examples are others than those of the active version, or tuning was switched.
-
-    `tuning`: each training also tunes an encoder of the bot's own and keeps it if held-out examples are understood
-    better; `tuning_available`: this installation can.
-    """
+    """`needs_training`: the examples are others than those of the active version."""
 
     active: VersionBody | None
     needs_training: bool
@@ -83,8 +77,6 @@ class StateBody(BaseModel):
     intent_count: int
     training: JobBody | None
     small_talk: bool
-    tuning: bool
-    tuning_available: bool
     small_talk_intents: list[str]
     split: SplitBody | None
     shadow_version_id: Identifier | None
@@ -100,8 +92,6 @@ class StateBody(BaseModel):
             intent_count=state.intent_count,
             training=JobBody.of(state.training, language) if state.training else None,
             small_talk=state.settings.small_talk,
-            tuning=state.settings.tuning,
-            tuning_available=is_available(),
             small_talk_intents=list(state.small_talk_intents),
             split=SplitBody(version_id=split.version_id, share=split.share) if split else None,
             shadow_version_id=state.settings.shadow,

@@ -21,7 +21,6 @@ class UnderstandingSettings:
     """`previous` are the versions that were active before, the last one at the end."""
 
     small_talk: bool = True
-    tuning: bool = False  # train an encoder of the bot's own, if that helps
     split: SplitSettings | None = None
     shadow: str | None = None
     previous: tuple[str, ...] = ()
@@ -32,7 +31,6 @@ class UnderstandingSettings:
         split, shadow, previous = stored.get("split"), stored.get("shadow"), stored.get("previous")
         return cls(
             small_talk=stored.get("small_talk") is not False,
-            tuning=stored.get("tuning") is True,
             split=_split(split) if isinstance(split, Mapping) else None,
             shadow=shadow if isinstance(shadow, str) else None,
             previous=tuple(str(each) for each in previous) if isinstance(previous, list) else (),
@@ -42,7 +40,6 @@ class UnderstandingSettings:
         split = {"version_id": self.split.version_id, "share": self.split.share} if self.split else None
         return {
             "small_talk": self.small_talk,
-            "tuning": self.tuning,
             "split": split,
             "shadow": self.shadow,
             "previous": list(self.previous[-MOST_PREVIOUS:]),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -136,7 +135,6 @@ async def test_a_bot_with_a_version_is_looked_at_daily_and_once(trained: Workben
     handler = DriftJob(
         parts.database,
         parts.bots.versions,
-        _encoders(trained),
         parts.threads[0],
         jobs=parts.jobs,
         metrics=parts.metrics,
@@ -152,10 +150,6 @@ async def test_a_bot_with_a_version_is_looked_at_daily_and_once(trained: Workben
         await handler(running)
     assert [job.id for job in await daily_jobs(trained)] == [waiting.id], "one waits already"
     assert len((await trained.get("/nlu/drift"))["items"]) == 1
-
-
-def _encoders(bench: Workbench) -> Any:
-    return bench.application.parts.bots._encoders
 
 
 async def clusters(bench: Workbench, **query: str) -> list[Json]:

@@ -168,17 +168,6 @@ async def test_annotated_examples_teach_the_version_to_find_slots(bench: Workben
     assert [(each["name"], each["text"], each["source"]) for each in found] == [("dish", "roast duck", "tagger")]
 
 
-async def test_tuning_is_asked_for_by_a_bot_and_the_version_says_what_came_of_it(trained: Workbench) -> None:
-    state = await trained.patch("/nlu", {"tuning": True})
-    assert (state["tuning"], state["tuning_available"], state["needs_training"]) == (True, True, True)
-    result = await trained.train(activate=True)
-    assert (result["number"], result["activated"]) == (2, True)
-    state = await trained.get("/nlu")
-    assert state["active"]["metrics"]["tuning"] == "too_few", "the encoder of the tests has no layers"
-    assert not state["needs_training"]
-    assert (await trained.patch("/nlu", {"tuning": False}))["needs_training"]
-
-
 async def test_of_old_versions_the_newest_stay_and_those_in_use(trained: Workbench) -> None:
     async with trained.application.parts.database.write(trained.tenant.id) as session:
         versions = VersionRepository(session, trained.tenant.id)

@@ -5,8 +5,8 @@ import { formatNumber, formatSize, formatTime } from "./format.js";
 import { has, t } from "./page.js";
 import { intentLabel, share, versionName } from "./understanding.js";
 
-const SHARES = new Set(["cv_accuracy", "cv_in_scope_accuracy", "cv_refused_outside", "threshold", "tuning_before", "tuning_after"]);
-const SHOWN = ["examples", "intents", "small_talk_intents", "annotated", "cv_accuracy", "cv_in_scope_accuracy", "cv_refused_outside", "threshold", "tuning", "tuning_asked", "tuning_before", "tuning_after", "seconds"];
+const SHARES = new Set(["cv_accuracy", "cv_in_scope_accuracy", "cv_refused_outside", "threshold"]);
+const SHOWN = ["examples", "intents", "small_talk_intents", "annotated", "cv_accuracy", "cv_in_scope_accuracy", "cv_refused_outside", "threshold", "seconds"];
 
 export function badgesOf(version) {
   return element(
@@ -22,7 +22,6 @@ export function badgesOf(version) {
 export function metricText(name, value) {
   if (value === null || value === undefined) return "–";
   if (SHARES.has(name)) return share(value);
-  if (name === "tuning") return t(`understanding_versions.tuning_${value}`);
   if (name === "seconds") return t("understanding_versions.seconds", { seconds: Number(value).toFixed(1) });
   return typeof value === "number" ? formatNumber(value) : String(value);
 }

@@ -18,11 +18,6 @@ class Abandoned(Exception):
     """Raised inside the thread once nobody waits for it any more."""
 
 
-def part_of(progress: Callable[[float], None], start: float, end: float) -> Callable[[float], None]:
-    """Shares of a part of the work as shares of the whole."""
-    return lambda share: progress(start + (end - start) * share)
-
-
 async def run_reporting(
     job: RunningJob,
     executor: Executor,

@@ -17,20 +17,18 @@ from chatbot.foundation.errors import BotNotFound
 from chatbot.foundation.jobs import JobQueue, RunningJob
 from chatbot.foundation.jobs.long_work import run_reporting
 from chatbot.foundation.metrics import Metrics
-from chatbot.models import Bot, DriftReport, Job, utc_now
+from chatbot.models import DriftReport, Job, utc_now
 from chatbot.understanding.measures.heard_messages import HeardMessage, HeardMessageRepository
-from chatbot.understanding.repository import BotJobRepository, DriftRepository, VersionNotFound
+from chatbot.understanding.repository import BotJobRepository, DriftRepository
 from chatbot.understanding.training.data import TrainingData, read_training_data
 from chatbot.understanding.versions import DAY_S, DRIFT_JOB
 from chatbot.understanding.versions.content import TrainedVersion
 from chatbot.understanding.versions.loaded import LoadedVersions
-from nlu.errors import ModelCorrupt, SpaceMismatch
 from nlu.intents.model import TrainingSettings
 from nlu.measuring.drift import LEAST_MESSAGES, DriftTest, compare_samples, most_changed, new_words
 from nlu.measuring.evaluation import cross_validate
 from nlu.measuring.judging import Judged, judge
 from nlu.understanding import Example
-from nlu.vectors import Encoders
 
 USUAL_DAYS = 7
 MOST_MESSAGES = 5000  # of a window
@@ -78,7 +76,6 @@ class DriftJob:
         self,
         database: Database,
         versions: LoadedVersions,
-        encoders: Encoders,
         executor: Executor,
         *,
         jobs: JobQueue,
@@ -86,7 +83,6 @@ class DriftJob:
     ) -> None:
         self._database = database
         self._versions = versions
-        self._encoders = encoders
         self._executor = executor
         self._jobs = jobs
         self._metrics = metrics
@@ -105,7 +101,7 @@ class DriftJob:
             start = middle - timedelta(days=days)
             before = _Window(start, middle, await heard.between(bot_id, start, middle, limit=MOST_MESSAGES))
             data = await read_training_data(session, job.tenant_id, bot_id)
-            version = await self._version(session, job.tenant_id, bot)
+            version = await self._versions.usable(session, job.tenant_id, bot.active_model_id)
         if version is None or len(window.messages) < LEAST_MESSAGES:
             report = _nothing(version, window, "no_version" if version is None else "too_few_messages")
         else:
@@ -117,16 +113,6 @@ class DriftJob:
             await self._store(session, job, bot_id, window, report, is_alert)
         self._metrics.drift("alert" if is_alert else str(report["note"] or "calm"))
         return {"report_id": job.id, "is_alert": is_alert}
-
-    async def _version(self, session: AsyncSession, tenant_id: str, bot: Bot) -> TrainedVersion | None:
-        if bot.active_model_id is None:
-            return None
-        try:
-            version = await self._versions.get(session, tenant_id, bot.active_model_id)
-            version.model.check_spaces(version.encoders)
-        except (ModelCorrupt, SpaceMismatch, VersionNotFound):
-            return None
-        return version
 
     def _compare(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -33,7 +33,6 @@ class TrainingData:
     annotated: tuple[AnnotatedText, ...]
     own: frozenset[str]
     data_hash: str
-    tuning: bool = False  # as the bot's settings ask
 
     @property
     def intents(self) -> frozenset[str]:
@@ -45,8 +44,7 @@ async def read_training_data(session: AsyncSession, tenant_id: str, bot_id: str)
     """As the rows stand now. Raises BotNotFound."""
     bot = await BotRepository(session, tenant_id).get(bot_id)
     rows = await ExampleRepository(session, tenant_id).all(bot_id)
-    settings = UnderstandingSettings.of(bot.understanding)
-    return replace(training_data(rows, with_small_talk=settings.small_talk), tuning=settings.tuning)
+    return training_data(rows, with_small_talk=UnderstandingSettings.of(bot.understanding).small_talk)
 
 
 def training_data(rows: Sequence[IntentExample], *, with_small_talk: bool) -> TrainingData:
@@ -71,9 +69,9 @@ def training_data(rows: Sequence[IntentExample], *, with_small_talk: bool) -> Tr
     )
 
 
-def version_settings(spaces: Mapping[str, str], settings: TrainingSettings, *, tuning: bool) -> dict[str, object]:
-    """What besides the data makes a version what it is. `spaces` are those of the encoders before any tuning."""
-    return {"trainer": trainer_digest(), "spaces": dict(spaces), "tuning": tuning, **asdict(settings)}
+def version_settings(spaces: Mapping[str, str], settings: TrainingSettings) -> dict[str, object]:
+    """What besides the data makes a version what it is. `spaces` are those of the encoders."""
+    return {"trainer": trainer_digest(), "spaces": dict(spaces), **asdict(settings)}
 
 
 @lru_cache(maxsize=1)

@@ -14,24 +14,21 @@ from chatbot.bots.repository import BotRepository
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import AppError, BotNotFound
 from chatbot.foundation.jobs import JobFailed, JobQueue, RunningJob
-from chatbot.foundation.jobs.long_work import part_of, run_reporting
+from chatbot.foundation.jobs.long_work import run_reporting
 from chatbot.models import NluModel, new_id
 from chatbot.understanding.repository import VersionRepository
 from chatbot.understanding.settings import UnderstandingSettings
 from chatbot.understanding.training.data import TrainingData, read_training_data, version_settings
-from chatbot.understanding.training.tuning import tune_for
 from chatbot.understanding.versions import TRAIN_JOB, ModelVersions
 from chatbot.understanding.versions.content import pack_version
 from chatbot.understanding.versions.gate import GateResult, QualityGate
 from nlu.intents.model import IntentModel, TrainingSettings
-from nlu.intents.tuning import Tuner
 from nlu.tagging.tagger import SpanTagger
 from nlu.vectors import Encoders
 
 __all__ = ["TRAIN_JOB", "Training"]
 
 MOST_VERSIONS = 20  # of a bot, besides those in use: the oldest make room
-_TUNING_SHARE = 0.8  # of the time, where the bot asks for it
 
 TOO_FEW = (
     "Training needs examples of at least two intents. Small talk, when switched on, counts.\n"
@@ -61,11 +58,9 @@ class Training:
         *,
         gate: QualityGate,
         jobs: JobQueue,
-        tuner: Tuner | None = None,
     ) -> None:
         self._database = database
         self._encoders = encoders
-        self._tuner = tuner
         self._executor = executor
         self._gate = gate
         self._jobs = jobs
@@ -76,7 +71,7 @@ class Training:
         try:
             async with self._database.read(job.tenant_id) as session:
                 data = await read_training_data(session, job.tenant_id, bot_id)
-                settings = version_settings(self._encoders.spaces(), self._settings, tuning=data.tuning)
+                settings = version_settings(self._encoders.spaces(), self._settings)
                 known = await VersionRepository(session, job.tenant_id).with_data(bot_id, data.data_hash)
         except BotNotFound as error:
             raise JobFailed(BOT_GONE, code="bot_not_found") from error
@@ -98,14 +93,12 @@ class Training:
 
     def _train(self, data: TrainingData, progress: Callable[[float], None]) -> _Trained:
         started = time.thread_time()
-        found = tune_for(data, self._encoders, self._tuner, self._settings, part_of(progress, 0.0, _TUNING_SHARE))
-        encoders = found.encoders
         model = IntentModel.train(
             data.examples,
-            encoders.encoder,
-            multilingual=encoders.multilingual,
+            self._encoders.encoder,
+            multilingual=self._encoders.multilingual,
             settings=self._settings,
-            progress=part_of(progress, _TUNING_SHARE, 1.0) if data.tuning else progress,
+            progress=progress,
         )
         tagger = SpanTagger.train(data.annotated, self._encoders.encoder) if data.annotated else None
         metrics: dict[str, object] = {
@@ -116,9 +109,8 @@ class Training:
             "threshold": round(model.threshold, 4),
             "seconds": round(time.thread_time() - started, 3),
             **{name: round(value, 4) for name, value in model.metrics.items()},
-            **found.metrics,
         }
-        return _Trained(pack_version(model, tagger, found.tuned), metrics)
+        return _Trained(pack_version(model, tagger), metrics)
 
     async def _store(
         self, job: RunningJob, bot_id: str, data: TrainingData, settings: dict[str, object], trained: _Trained

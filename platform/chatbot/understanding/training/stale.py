@@ -18,10 +18,10 @@ async def queue_stale_versions(database: Database, jobs: JobQueue, spaces: Colle
 
     Until it is over such a bot answers from its documents alone.
     """
-    query = select(Bot.tenant_id, Bot.id, NluModel.settings).join(NluModel, NluModel.id == Bot.active_model_id)
+    query = select(Bot.tenant_id, Bot.id, NluModel.settings, NluModel.metrics)
     async with database.read(SYSTEM) as session:
-        rows = (await session.execute(query)).all()
-    stale = [(tenant_id, bot_id) for tenant_id, bot_id, settings in rows if _is_stale(settings, spaces)]
+        rows = await session.execute(query.join(NluModel, NluModel.id == Bot.active_model_id))
+        stale = [(tenant, bot) for tenant, bot, settings, metrics in rows if _is_stale(settings, metrics, spaces)]
     for tenant_id, bot_id in stale:
         async with database.write(tenant_id) as session:
             if await BotJobRepository(session, tenant_id).waiting(bot_id, TRAIN_JOB, is_due=True) is None:
@@ -30,6 +30,8 @@ async def queue_stale_versions(database: Database, jobs: JobQueue, spaces: Colle
     return len(stale)
 
 
-def _is_stale(settings: Mapping[str, object], spaces: Collection[str]) -> bool:
+def _is_stale(settings: Mapping[str, object], metrics: Mapping[str, object], spaces: Collection[str]) -> bool:
+    if metrics.get("tuning") == "kept":  # earlier releases could give a version an encoder of its own
+        return True
     trained_with = settings.get("spaces")
     return isinstance(trained_with, Mapping) and any(name not in spaces for name in trained_with.values())

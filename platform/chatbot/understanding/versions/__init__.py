@@ -80,7 +80,7 @@ class ModelVersions:
         active = await self._versions.find(bot.active_model_id) if bot.active_model_id else None
         return UnderstandingState(
             active=_view(bot, active) if active is not None else None,
-            needs_training=_differs(active, data.data_hash, settings) if active is not None else len(data.intents) > 1,
+            needs_training=active.data_hash != data.data_hash if active is not None else len(data.intents) > 1,
             example_count=len(rows),
             intent_count=len(data.own),
             training=await self._bot_jobs.latest(bot_id, TRAIN_JOB),
@@ -129,7 +129,6 @@ class ModelVersions:
         bot_id: str,
         *,
         small_talk: bool | None,
-        tuning: bool | None,
         split: SplitSettings | None,
         shadow: str | None,
     ) -> UnderstandingState:
@@ -147,8 +146,6 @@ class ModelVersions:
         changed = replace(settings, split=split, shadow=shadow)
         if small_talk is not None:
             changed = replace(changed, small_talk=small_talk)
-        if tuning is not None:
-            changed = replace(changed, tuning=tuning)
         bot.understanding = changed.to_json()
         bot.revision += 1
         await self._session.flush()
@@ -172,10 +169,6 @@ class ModelVersions:
                 delay_s=DAY_S,
             )
         await self._session.flush()
-
-
-def _differs(active: NluModel, data_hash: str, settings: UnderstandingSettings) -> bool:
-    return active.data_hash != data_hash or active.settings.get("tuning", False) != settings.tuning
 
 
 def _view(bot: Bot, row: NluModel) -> VersionView:

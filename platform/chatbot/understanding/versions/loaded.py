@@ -17,7 +17,6 @@ from chatbot.understanding.repository import VersionNotFound
 from chatbot.understanding.versions.content import TrainedVersion, unpack_version
 from nlu.errors import ModelCorrupt, SpaceMismatch
 from nlu.intents.model import IntentModel, TrainingSettings
-from nlu.intents.tuning import Tuner
 from nlu.vectors import Encoders
 
 _SURE = 0.75  # a bot that was taught nothing leaves what is not plainly small talk to its documents
@@ -30,10 +29,10 @@ _CONTENT = select(_versions.c.number, _versions.c.content).where(
 class LoadedVersions:
     """Process-wide. A version never changes, so one that is in memory is never stale."""
 
-    def __init__(self, executor: Executor, encoders: Encoders, tuner: Tuner | None = None) -> None:
+    def __init__(self, executor: Executor, encoders: Encoders) -> None:
         self._executor = executor
         self._encoders = encoders
-        self._unpack = partial(unpack_version, encoders=encoders, tuner=tuner)
+        self._unpack = partial(unpack_version, encoders=encoders)
         self._small_talk: asyncio.Task[IntentModel] | None = None
         self._shared: WeakValueDictionary[tuple[str, str], TrainedVersion] = WeakValueDictionary()
 

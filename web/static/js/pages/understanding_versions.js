@@ -36,22 +36,13 @@ function draw() {
     split ? besideLine(t("understanding_versions.split_now", { version: versionName(split), share: metricText("threshold", state.split.share) }), { split: null }) : null,
     shadow ? besideLine(t("understanding_versions.shadow_now", { version: versionName(shadow) }), { shadow_version_id: null }) : null,
   ];
-  byId("state").replaceChildren(...[element("p", {}, element("strong", {}, active), element("span.muted", {}, ` · ${counts}`)), stale, ...beside, tuningSwitch()].filter(Boolean));
+  byId("state").replaceChildren(...[element("p", {}, element("strong", {}, active), element("span.muted", {}, ` · ${counts}`)), stale, ...beside].filter(Boolean));
   drawActions();
   drawVersions();
 }
 
 function besideLine(text, ending) {
   return element("div.beside", {}, element("span", {}, text), writable ? action("close", t("understanding_versions.end"), () => configure(ending)) : null);
-}
-
-// An encoder of the bot's own: minutes instead of seconds, kept only where it understands more.
-function tuningSwitch() {
-  const fixed = !writable || (!state.tuning_available && !state.tuning);
-  const line = check("tuning", "yes", t("understanding_versions.tuning_switch"), state.tuning, fixed);
-  line.querySelector("input").addEventListener("change", (event) => configure({ tuning: event.target.checked }));
-  const lead = t(state.tuning_available ? "understanding_versions.tuning_lead" : "understanding_versions.tuning_missing");
-  return element("div", {}, line, element("p.muted.small", {}, lead));
 }
 
 function drawActions() {
