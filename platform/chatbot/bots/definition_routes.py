@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from chatbot.bots.flows_and_entities import EntityService, FlowService
-from chatbot.edge.dependencies import SessionDep, require
+from chatbot.edge.dependencies import service
 from chatbot.edge.fields import Cursor, Identifier, JsonObject, Label, Limit, ListOf, StrictBody
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
-from chatbot.foundation.security import Caller
 from chatbot.models import BotEntity, BotFlow
 
 router = APIRouter(prefix="/v1/bots/{bot_id}", tags=["bots"])
-
-Reader = Annotated[Caller, Depends(require("bots:read"))]
-Writer = Annotated[Caller, Depends(require("bots:write"))]
 
 
 class NewEntity(StrictBody):
@@ -66,26 +62,10 @@ class DefinedBody(BaseModel):
     definition: dict[str, JsonValue]
 
 
-async def _reading_entities(caller: Reader, session: SessionDep) -> EntityService:
-    return EntityService(session, caller.tenant_id)
-
-
-async def _writing_entities(caller: Writer, session: SessionDep) -> EntityService:
-    return EntityService(session, caller.tenant_id)
-
-
-async def _reading_flows(caller: Reader, session: SessionDep) -> FlowService:
-    return FlowService(session, caller.tenant_id)
-
-
-async def _writing_flows(caller: Writer, session: SessionDep) -> FlowService:
-    return FlowService(session, caller.tenant_id)
-
-
-Entities = Annotated[EntityService, Depends(_reading_entities)]
-WritableEntities = Annotated[EntityService, Depends(_writing_entities)]
-Flows = Annotated[FlowService, Depends(_reading_flows)]
-WritableFlows = Annotated[FlowService, Depends(_writing_flows)]
+Entities = Annotated[EntityService, service(EntityService, "bots:read")]
+WritableEntities = Annotated[EntityService, service(EntityService, "bots:write")]
+Flows = Annotated[FlowService, service(FlowService, "bots:read")]
+WritableFlows = Annotated[FlowService, service(FlowService, "bots:write")]
 
 
 @router.get("/entities", responses=NOT_FOUND)

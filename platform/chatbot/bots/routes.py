@@ -5,20 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from chatbot.bots.bots import BotService, LinkedBot
 from chatbot.bots.origins import MOST_ORIGINS
-from chatbot.edge.dependencies import SessionDep, require
+from chatbot.edge.dependencies import service
 from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Name, StrictBody, Text
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
-from chatbot.foundation.security import Caller
 
 router = APIRouter(prefix="/v1/bots", tags=["bots"])
 
-Reader = Annotated[Caller, Depends(require("bots:read"))]
-Writer = Annotated[Caller, Depends(require("bots:write"))]
 Language = Literal["zh", "en"]
 Greeting = Annotated[
     dict[Language, Annotated[Text, Field(max_length=1000)]], Field(examples=[{"zh": "您好！", "en": "Hello!"}])
@@ -87,16 +84,8 @@ class BotBody(BaseModel):
     updated_at: datetime
 
 
-async def _reading(caller: Reader, session: SessionDep) -> BotService:
-    return BotService(session, caller.tenant_id)
-
-
-async def _writing(caller: Writer, session: SessionDep) -> BotService:
-    return BotService(session, caller.tenant_id)
-
-
-Bots = Annotated[BotService, Depends(_reading)]
-WritableBots = Annotated[BotService, Depends(_writing)]
+Bots = Annotated[BotService, service(BotService, "bots:read")]
+WritableBots = Annotated[BotService, service(BotService, "bots:write")]
 
 
 @router.get("")

@@ -9,14 +9,16 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from chatbot.connections.connections import ConnectionService, ConnectionTester, ShownConnection
-from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
+from chatbot.edge.dependencies import part, require, service
 from chatbot.edge.fields import Cursor, Identifier, JsonObject, Limit, ListOf, StrictBody, Text
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
+from chatbot.foundation.database import Database
 from chatbot.foundation.security import Caller
+from chatbot.foundation.security.secret_box import SecretBox
+from connectors.http_client import GuardedHttpClient
 
 router = APIRouter(prefix="/v1/connections", tags=["connections"])
 
-Reader = Annotated[Caller, Depends(require("connections:read"))]
 Writer = Annotated[Caller, Depends(require("connections:write"))]
 ConnectionName = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$"), Field(description="What flows call it by.")
@@ -83,16 +85,10 @@ class TestAnswer(BaseModel):
     message: str
 
 
-async def _reading(caller: Reader, session: SessionDep, resources: ResourcesDep) -> ConnectionService:
-    return ConnectionService(session, caller.tenant_id, resources.secrets, resources.http_client)
-
-
-async def _writing(caller: Writer, session: SessionDep, resources: ResourcesDep) -> ConnectionService:
-    return ConnectionService(session, caller.tenant_id, resources.secrets, resources.http_client)
-
-
-Connections = Annotated[ConnectionService, Depends(_reading)]
-WritableConnections = Annotated[ConnectionService, Depends(_writing)]
+Connections = Annotated[ConnectionService, service(ConnectionService, "connections:read", SecretBox, GuardedHttpClient)]
+WritableConnections = Annotated[
+    ConnectionService, service(ConnectionService, "connections:write", SecretBox, GuardedHttpClient)
+]
 
 
 @router.get("")
@@ -132,10 +128,15 @@ async def delete_connection(connection_id: Identifier, connections: WritableConn
 
 @router.post("/{connection_id}/test", responses=NOT_FOUND)
 async def test_connection(
-    caller: Writer, connection_id: Identifier, body: TestCall, resources: ResourcesDep
+    caller: Writer,
+    connection_id: Identifier,
+    body: TestCall,
+    database: Annotated[Database, part(Database)],
+    secrets: Annotated[SecretBox, part(SecretBox)],
+    http_client: Annotated[GuardedHttpClient, part(GuardedHttpClient)],
 ) -> TestAnswer:
     """One real call. A system that fails is an answer, not an error."""
-    tester = ConnectionTester(resources.database, caller.tenant_id, resources.secrets, resources.http_client)
+    tester = ConnectionTester(database, caller.tenant_id, secrets, http_client)
     result = await tester.call(connection_id, body.operation, body.arguments, language=body.language)
     return TestAnswer(
         ok=result.error is None,

@@ -11,9 +11,8 @@ import orjson
 from fastapi import APIRouter, Header
 from fastapi.responses import StreamingResponse
 
-from chatbot.conversations.chat_routes import ChatCaller, KeyHeader, idempotency
+from chatbot.conversations.chat_routes import ChatCaller, Conversations, KeyHeader, idempotency
 from chatbot.conversations.chat_schemas import ChatBody
-from chatbot.edge.dependencies import ResourcesDep
 from chatbot.edge.fields import Identifier
 from chatbot.edge.problems import NOT_FOUND, PROBLEMS, problem_body
 from chatbot.foundation.errors import AppError
@@ -39,11 +38,11 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     summary="One turn, streamed",
 )
 async def stream(
-    body: ChatBody, caller: ChatCaller, parts: ResourcesDep, idempotency_key: KeyHeader = None
+    body: ChatBody, caller: ChatCaller, conversations: Conversations, idempotency_key: KeyHeader = None
 ) -> StreamingResponse:
     """A turn goes on when its client leaves; `GET /chatbot/stream/{message_id}` picks it up."""
     key = idempotency(caller, idempotency_key, body.digest("chat"))
-    running = await parts.conversations.start(caller, body.to_request(), key=key)
+    running = await conversations.start(caller, body.to_request(), key=key)
     return _respond(_events(running.message_id, running.outcome, after=-1))
 
 
@@ -56,12 +55,12 @@ async def stream(
 async def resume(
     message_id: Identifier,
     caller: ChatCaller,
-    parts: ResourcesDep,
+    conversations: Conversations,
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=32)] = None,
 ) -> StreamingResponse:
     """Sends the events after `Last-Event-ID`; all of them without it."""
     after = int(last_event_id) if last_event_id and last_event_id.isdecimal() else -1
-    outcome = await parts.conversations.resume(caller, message_id)
+    outcome = await conversations.resume(caller, message_id)
     return _respond(_events(message_id, outcome, after=after))
 
 

@@ -17,11 +17,15 @@ from chatbot.demo import content
 from chatbot.demo.content import TENANTS, DemoTenant
 from chatbot.documents.intake import ReceivedDocument
 from chatbot.documents.knowledge_bases.bases import KnowledgeService
-from chatbot.foundation.database import SYSTEM
+from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.errors import ServiceUnavailable
-from chatbot.foundation.parts import Resources
+from chatbot.foundation.files import FileStore
+from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.parts import Parts
 from chatbot.foundation.security import ROLE_SCOPES
 from chatbot.foundation.security.keys import new_api_key, new_widget_key
+from chatbot.foundation.security.passwords import Passwords
+from chatbot.foundation.security.secret_box import SecretBox
 from chatbot.models import (
     ApiKey,
     Bot,
@@ -36,7 +40,8 @@ from chatbot.models import (
     new_id,
     utc_now,
 )
-from chatbot.understanding.training.job import TRAIN_JOB
+from chatbot.search.search import KnowledgeSearch
+from chatbot.understanding.job_orders import Train
 
 Progress = Callable[[str], None]
 LONGEST_LOAD_S = 600
@@ -56,7 +61,7 @@ class DemoAccess:
 
 
 async def load_demo(
-    resources: Resources,
+    parts: Parts,
     *,
     backend_url: str,
     origins: Sequence[str],
@@ -65,36 +70,36 @@ async def load_demo(
 ) -> list[DemoAccess]:
     """`known` is what an earlier load returned, by slug: such a tenant is left alone.
 
-    A tenant that exists though nothing is known of it gets a new password and key. Jobs run in `resources`, which
+    A tenant that exists though nothing is known of it gets a new password and key. Jobs run in `parts`, which
     must have been started. Raises ServiceUnavailable when a job of the demo fails.
     """
     loaded: list[DemoAccess] = []
     started, is_new = utc_now(), False
     for tenant in TENANTS:
-        async with resources.database.read(SYSTEM) as session:
+        async with parts.get(Database).read(SYSTEM) as session:
             tenant_id = await session.scalar(select(Tenant.id).where(Tenant.slug == tenant.slug))
         if tenant_id is None:
-            access, is_new = await _create(resources, tenant, backend_url, origins), True
+            access, is_new = await _create(parts, tenant, backend_url, origins), True
         elif tenant.slug in known:
             access = known[tenant.slug]
         else:  # an earlier load was cut short
-            access, is_new = await _new_credentials(resources, tenant, tenant_id), True
-        await _point_at(resources, tenant.slug, backend_url, origins)
+            access, is_new = await _new_credentials(parts, tenant, tenant_id), True
+        await _point_at(parts, tenant.slug, backend_url, origins)
         loaded.append(access)
     if is_new:
-        await _finish_jobs(resources, progress, started)
-    await _warm(resources, loaded)
+        await _finish_jobs(parts, progress, started)
+    await _warm(parts, loaded)
     return loaded
 
 
-async def _create(resources: Resources, tenant: DemoTenant, backend_url: str, origins: Sequence[str]) -> DemoAccess:
+async def _create(parts: Parts, tenant: DemoTenant, backend_url: str, origins: Sequence[str]) -> DemoAccess:
     password = secrets.token_urlsafe(9)
-    password_hash = await resources.passwords.hash(password)
+    password_hash = await parts.get(Passwords).hash(password)
     tenant_id, user_id, bot_id, knowledge_base_id = new_id(), new_id(), new_id(), new_id()
     key = new_api_key()
     widget_key = new_widget_key()
-    documents = [await _store(resources, tenant_id, path) for path in content.documents_of(tenant)]
-    async with resources.database.write(tenant_id) as session:
+    documents = [await _store(parts, tenant_id, path) for path in content.documents_of(tenant)]
+    async with parts.get(Database).write(tenant_id) as session:
         session.add(Tenant(id=tenant_id, slug=tenant.slug, name=tenant.name))
         await session.flush()
         session.add(
@@ -131,31 +136,29 @@ async def _create(resources: Resources, tenant: DemoTenant, backend_url: str, or
             )
         )
         session.add(BotKnowledgeBase(tenant_id=tenant_id, bot_id=bot_id, knowledge_base_id=knowledge_base_id))
-        _add_bot_content(session, resources, tenant_id, bot_id, backend_url)
-        resources.jobs.enqueue(session, tenant_id=tenant_id, kind=TRAIN_JOB, payload={"bot_id": bot_id})
-        knowledge = KnowledgeService(session, tenant_id, resources.jobs)
+        _add_bot_content(session, parts, tenant_id, bot_id, backend_url)
+        parts.get(JobQueue).enqueue(session, tenant_id, Train(bot_id))
+        knowledge = KnowledgeService(session, tenant_id, parts.get(JobQueue))
         for document in documents:
             await knowledge.add_document(knowledge_base_id, document)
     return DemoAccess(tenant.slug, tenant.email, password, key.secret, bot_id, knowledge_base_id, widget_key)
 
 
-async def _store(resources: Resources, tenant_id: str, path: Path) -> ReceivedDocument:
+async def _store(parts: Parts, tenant_id: str, path: Path) -> ReceivedDocument:
     async def chunks() -> AsyncIterator[bytes]:
         yield await asyncio.to_thread(path.read_bytes)
 
     document_id = new_id()
     return ReceivedDocument(
         document_id=document_id,
-        file=await resources.files.store(tenant_id, document_id, chunks()),
+        file=await parts.get(FileStore).store(tenant_id, document_id, chunks()),
         file_name=path.name,
         media_type="text/markdown",
         title=content.title_of(path),
     )
 
 
-def _add_bot_content(
-    session: AsyncSession, resources: Resources, tenant_id: str, bot_id: str, backend_url: str
-) -> None:
+def _add_bot_content(session: AsyncSession, parts: Parts, tenant_id: str, bot_id: str, backend_url: str) -> None:
     for example in content.intent_examples():
         example.tenant_id, example.bot_id = tenant_id, bot_id
         session.add(example)
@@ -168,18 +171,18 @@ def _add_bot_content(
                 name=str(connection["name"]),
                 kind=str(connection["kind"]),
                 config=cast(dict[str, object], connection["config"]),
-                encrypted_secrets=resources.secrets.seal_mapping(
+                encrypted_secrets=parts.get(SecretBox).seal_mapping(
                     cast(Mapping[str, str], connection.get("secrets", {}))
                 ),
             )
         )
 
 
-async def _new_credentials(resources: Resources, tenant: DemoTenant, tenant_id: str) -> DemoAccess:
+async def _new_credentials(parts: Parts, tenant: DemoTenant, tenant_id: str) -> DemoAccess:
     password = secrets.token_urlsafe(9)
-    password_hash = await resources.passwords.hash(password)
+    password_hash = await parts.get(Passwords).hash(password)
     key = new_api_key()
-    async with resources.database.write(tenant_id) as session:
+    async with parts.get(Database).write(tenant_id) as session:
         user = (
             await session.scalars(select(User).where(User.tenant_id == tenant_id, User.email == tenant.email))
         ).one()
@@ -204,11 +207,11 @@ async def _new_credentials(resources: Resources, tenant: DemoTenant, tenant_id: 
     return DemoAccess(tenant.slug, tenant.email, password, key.secret, bot_id, str(knowledge_base_id or ""), widget_key)
 
 
-async def _point_at(resources: Resources, slug: str, backend_url: str, origins: Sequence[str]) -> None:
+async def _point_at(parts: Parts, slug: str, backend_url: str, origins: Sequence[str]) -> None:
     """The ports may be others than last time: the connections and the widget's origins follow."""
-    async with resources.database.read(SYSTEM) as session:
+    async with parts.get(Database).read(SYSTEM) as session:
         tenant_id = str(await session.scalar(select(Tenant.id).where(Tenant.slug == slug)))
-    async with resources.database.write(tenant_id) as session:
+    async with parts.get(Database).write(tenant_id) as session:
         for connection in content.connections(backend_url):
             config = cast(dict[str, object], connection["config"])
             row = await session.scalar(
@@ -223,23 +226,23 @@ async def _point_at(resources: Resources, slug: str, backend_url: str, origins: 
             bot.revision += 1
 
 
-async def _warm(resources: Resources, loaded: Sequence[DemoAccess]) -> None:
+async def _warm(parts: Parts, loaded: Sequence[DemoAccess]) -> None:
     """Read the indexes and run the models once, so that the first visitor doesn't wait for it."""
     for access in loaded:
-        async with resources.database.read(SYSTEM) as session:
+        async with parts.get(Database).read(SYSTEM) as session:
             tenant_id = str(await session.scalar(select(Tenant.id).where(Tenant.slug == access.slug)))
         for language, question in (("zh", "你好"), ("en", "hello")):
-            await resources.knowledge_search.search(
+            await parts.get(KnowledgeSearch).search(
                 tenant_id, [access.knowledge_base_id], question, language=language, limit=1
             )
 
 
-async def _finish_jobs(resources: Resources, progress: Progress, started: datetime) -> None:
+async def _finish_jobs(parts: Parts, progress: Progress, started: datetime) -> None:
     """Waits for the jobs at hand, saying how far they are. One from before `started` may fail: its owner sees to it."""
     said = ""
     async with asyncio.timeout(LONGEST_LOAD_S):
         while True:
-            async with resources.database.read(SYSTEM) as session:
+            async with parts.get(Database).read(SYSTEM) as session:
                 open_jobs = (
                     await session.execute(
                         select(Job.kind, Job.progress, Document.title)

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.documents.intake import ReceivedDocument
-from chatbot.documents.knowledge_bases.bases import FETCH_JOB, REWRITE_JOB
+from chatbot.documents.job_orders import Fetch, Rewrite
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.documents.repository import DocumentRepository
 from chatbot.foundation.errors import Conflict, DuplicateDocument
-from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.jobs import JobOrder, JobQueue
 from chatbot.models import Document, new_id
 
 BEING_INDEXED = "The document is being indexed. Change it when it is ready."
@@ -40,7 +40,7 @@ class DocumentService:
         document = self._documents.add(
             Document(id=new_id(), knowledge_base_id=knowledge_base_id, title=(title or url)[:500], url=url)
         )
-        self._enqueue(FETCH_JOB, document, keep_title=bool(title))
+        self._enqueue(Fetch(document.id, knowledge_base_id, keep_title=bool(title)))
         await self._session.flush()
         return document
 
@@ -53,7 +53,7 @@ class DocumentService:
             "size": received.file.size,
             "sha256": received.file.sha256,
         }
-        self._rewrite(document, file_id=received.document_id, file=columns)
+        self._rewrite(document, received.document_id, columns)
         await self._session.flush()
         return document
 
@@ -90,12 +90,11 @@ class DocumentService:
             raise Conflict(BEING_INDEXED)
         return document
 
-    def _rewrite(self, document: Document, **more: object) -> None:
+    def _rewrite(self, document: Document, file_id: str | None = None, file: dict[str, object] | None = None) -> None:
         """It is being indexed from now on, not from when the job starts: nothing else may change it in between."""
-        self._enqueue(REWRITE_JOB, document, **more)
+        self._enqueue(Rewrite(document.id, document.knowledge_base_id, file_id, file))
         document.status, document.progress = "processing", 0.0
         document.error_code, document.error, document.started_at = None, None, None
 
-    def _enqueue(self, kind: str, document: Document, **more: object) -> None:
-        payload = {"document_id": document.id, "knowledge_base_id": document.knowledge_base_id, **more}
-        self._jobs.enqueue(self._session, tenant_id=self._tenant_id, kind=kind, payload=payload)
+    def _enqueue(self, order: JobOrder) -> None:
+        self._jobs.enqueue(self._session, self._tenant_id, order)

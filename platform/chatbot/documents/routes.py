@@ -11,14 +11,18 @@ from chatbot.documents.knowledge_bases.bases import KnowledgeService
 from chatbot.documents.repository import DocumentRepository
 from chatbot.documents.schemas import DocumentBody, DocumentPatch, LinkedDocument, PastedText, ReplacedText
 from chatbot.documents.uploads import has_member, is_json, read_body, received_file, received_text, upload_body
-from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
+from chatbot.edge.dependencies import part, parts_of, require, service
 from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Name
 from chatbot.edge.languages import PreferredLanguage as Language
 from chatbot.edge.problems import CONFLICT, NOT_FOUND, documented
+from chatbot.foundation.database import Database
 from chatbot.foundation.errors import InvalidInput
-from chatbot.foundation.parts import Resources
+from chatbot.foundation.files import FileStore
+from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.parts import Parts
 from chatbot.foundation.security import Caller
 from connectors.address_guard import AddressRefused
+from connectors.http_client import GuardedHttpClient
 
 router = APIRouter(prefix="/v1/knowledge-bases/{knowledge_base_id}/documents", tags=["knowledge"])
 
@@ -28,20 +32,14 @@ REFUSALS: dict[int | str, dict[str, object]] = {
     415: documented("No loader reads such a file, or it is not what its name says."),
 }
 
-Reader = Annotated[Caller, Depends(require("knowledge:read"))]
 Writer = Annotated[Caller, Depends(require("knowledge:write"))]
+Stored = Annotated[Database, part(Database)]
+Files = Annotated[FileStore, part(FileStore)]
+Jobs = Annotated[JobQueue, part(JobQueue)]
 
 
-async def _reading(caller: Reader, session: SessionDep, resources: ResourcesDep) -> KnowledgeService:
-    return KnowledgeService(session, caller.tenant_id, resources.jobs)
-
-
-async def _writing(caller: Writer, session: SessionDep, resources: ResourcesDep) -> KnowledgeService:
-    return KnowledgeService(session, caller.tenant_id, resources.jobs)
-
-
-Knowledge = Annotated[KnowledgeService, Depends(_reading)]
-WritableKnowledge = Annotated[KnowledgeService, Depends(_writing)]
+Knowledge = Annotated[KnowledgeService, service(KnowledgeService, "knowledge:read", JobQueue)]
+WritableKnowledge = Annotated[KnowledgeService, service(KnowledgeService, "knowledge:write", JobQueue)]
 
 
 @router.get("", responses=NOT_FOUND)
@@ -65,7 +63,9 @@ async def add_document(
     knowledge_base_id: Identifier,
     caller: Writer,
     request: Request,
-    resources: ResourcesDep,
+    database: Stored,
+    files: Files,
+    jobs: Jobs,
     language: Language,
     allow_duplicate: bool = False,
 ) -> DocumentBody:
@@ -74,25 +74,25 @@ async def add_document(
     A file that the knowledge base has already is refused, unless `allow_duplicate` says that it is meant.
     """
     # The body may take minutes to come: no transaction is open meanwhile, and none is begun for an unknown id.
-    async with resources.database.read(caller.tenant_id) as session:
-        await KnowledgeService(session, caller.tenant_id, resources.jobs).knowledge_base(knowledge_base_id)
+    async with database.read(caller.tenant_id) as session:
+        await KnowledgeService(session, caller.tenant_id, jobs).knowledge_base(knowledge_base_id)
     if is_json(request) and await has_member(request, "url"):
         link = await read_body(request, LinkedDocument)
-        return await _link(knowledge_base_id, link, caller.tenant_id, resources, language)
+        return await _link(knowledge_base_id, link, caller.tenant_id, parts_of(request), language)
     if is_json(request):
         pasted = await read_body(request, PastedText)
-        received = await received_text(pasted.text, pasted.title, resources, caller.tenant_id, language)
+        received = await received_text(pasted.text, pasted.title, files, caller.tenant_id, language)
     else:
-        received = await received_file(request, resources, caller.tenant_id, language)
+        received = await received_file(request, files, caller.tenant_id, language)
     try:
-        async with resources.database.write(caller.tenant_id) as session:
+        async with database.write(caller.tenant_id) as session:
             if not allow_duplicate:
-                documents = DocumentService(session, caller.tenant_id, resources.jobs)
+                documents = DocumentService(session, caller.tenant_id, jobs)
                 await documents.refuse_duplicate(knowledge_base_id, received.file.sha256)
-            knowledge = KnowledgeService(session, caller.tenant_id, resources.jobs)
+            knowledge = KnowledgeService(session, caller.tenant_id, jobs)
             document = await knowledge.add_document(knowledge_base_id, received)
     except BaseException:
-        await resources.files.delete(caller.tenant_id, received.document_id)
+        await files.delete(caller.tenant_id, received.document_id)
         raise
     return DocumentBody.of(document, language)
 
@@ -109,13 +109,10 @@ async def describe_document(
     knowledge_base_id: Identifier,
     document_id: Identifier,
     body: DocumentPatch,
-    caller: Writer,
-    session: SessionDep,
-    resources: ResourcesDep,
+    documents: Annotated[DocumentService, service(DocumentService, "knowledge:write", JobQueue)],
     language: Language,
 ) -> DocumentBody:
     """Its title, and what searches may be narrowed by."""
-    documents = DocumentService(session, caller.tenant_id, resources.jobs)
     changed = await documents.describe(
         knowledge_base_id,
         document_id,
@@ -138,24 +135,26 @@ async def replace_document(
     document_id: Identifier,
     caller: Writer,
     request: Request,
-    resources: ResourcesDep,
+    database: Stored,
+    files: Files,
+    jobs: Jobs,
     language: Language,
 ) -> DocumentBody:
     """Upload a new version. The old one answers until the new one is whole; only what is new in it is embedded."""
-    async with resources.database.read(caller.tenant_id) as session:
+    async with database.read(caller.tenant_id) as session:
         documents = DocumentRepository(session, caller.tenant_id)
         title = (await documents.in_knowledge_base(knowledge_base_id, document_id)).title
     if is_json(request):
         text = (await read_body(request, ReplacedText)).text
-        received = await received_text(text, title, resources, caller.tenant_id, language)
+        received = await received_text(text, title, files, caller.tenant_id, language)
     else:
-        received = await received_file(request, resources, caller.tenant_id, language)
+        received = await received_file(request, files, caller.tenant_id, language)
     try:
-        async with resources.database.write(caller.tenant_id) as session:
-            service = DocumentService(session, caller.tenant_id, resources.jobs)
+        async with database.write(caller.tenant_id) as session:
+            service = DocumentService(session, caller.tenant_id, jobs)
             document = await service.replace(knowledge_base_id, document_id, received)
     except BaseException:
-        await resources.files.delete(caller.tenant_id, received.document_id)
+        await files.delete(caller.tenant_id, received.document_id)
         raise
     return DocumentBody.of(document, language)
 
@@ -175,12 +174,12 @@ async def retry_document(
 
 
 async def _link(
-    knowledge_base_id: str, link: LinkedDocument, tenant_id: str, resources: Resources, language: str
+    knowledge_base_id: str, link: LinkedDocument, tenant_id: str, parts: Parts, language: str
 ) -> DocumentBody:
     try:
-        resources.http_client.check_url(link.url)
+        parts.get(GuardedHttpClient).check_url(link.url)
     except AddressRefused as error:
         raise InvalidInput(str(error), field="url") from error
-    async with resources.database.write(tenant_id) as session:
-        documents = DocumentService(session, tenant_id, resources.jobs)
+    async with parts.get(Database).write(tenant_id) as session:
+        documents = DocumentService(session, tenant_id, parts.get(JobQueue))
         return DocumentBody.of(await documents.add_link(knowledge_base_id, link.url, link.title or ""), language)

@@ -14,7 +14,7 @@ from starlette.datastructures import UploadFile
 from chatbot.documents.intake import ReceivedDocument, once, receive
 from chatbot.edge.fields import storable
 from chatbot.foundation.errors import InvalidInput, UnsupportedDocument
-from chatbot.foundation.parts import Resources
+from chatbot.foundation.files import FileStore
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -67,13 +67,13 @@ async def read_body(request: Request, model: type[Body]) -> Body:
         raise RequestValidationError(faults) from error
 
 
-async def received_text(text: str, title: str, resources: Resources, tenant_id: str, language: str) -> ReceivedDocument:
+async def received_text(text: str, title: str, files: FileStore, tenant_id: str, language: str) -> ReceivedDocument:
     """A text that stands for a file of plain text."""
     content = once(text.encode())
-    return await receive(resources.files, tenant_id, content, file_name=f"{title}.txt", title=title, language=language)
+    return await receive(files, tenant_id, content, file_name=f"{title}.txt", title=title, language=language)
 
 
-async def received_file(request: Request, resources: Resources, tenant_id: str, language: str) -> ReceivedDocument:
+async def received_file(request: Request, files: FileStore, tenant_id: str, language: str) -> ReceivedDocument:
     """The part `file` of a multipart body, on disk."""
     if _kind(request) != "multipart/form-data":
         raise UnsupportedDocument("Send multipart/form-data with a `file`, or application/json.")
@@ -82,7 +82,7 @@ async def received_file(request: Request, resources: Resources, tenant_id: str, 
         if not isinstance(file, UploadFile) or not file.filename:
             raise InvalidInput("Send the document as the part `file`, with a file name.", field="file")
         return await receive(
-            resources.files,
+            files,
             tenant_id,
             _blocks(file),
             file_name=file.filename,

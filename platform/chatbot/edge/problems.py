@@ -15,10 +15,12 @@ from pydantic import BaseModel, Field, JsonValue
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
+from chatbot.edge.dependencies import parts_of
 from chatbot.edge.languages import preferred_language
 from chatbot.edge.methods import methods_of
 from chatbot.foundation import logs
 from chatbot.foundation.errors import AppError, Conflict, InvalidInput, ServiceUnavailable, StorageFull
+from chatbot.foundation.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +117,7 @@ async def _app_error(request: Request, error: Exception) -> JSONResponse:
     error = cast(AppError, error)
     if error.status_code >= 500:
         logger.error("request failed", exc_info=error)
-    request.app.state.metrics.refused(error.code)
+    parts_of(request).get(Metrics).refused(error.code)
     return problem_response(error.said_in(preferred_language(request)) if isinstance(error, InvalidInput) else error)
 
 
@@ -155,7 +157,7 @@ async def _integrity_error(_request: Request, error: Exception) -> JSONResponse:
 
 async def _database_down(request: Request, error: Exception) -> JSONResponse:
     logger.error("a part this request needs does not answer", exc_info=error)
-    request.app.state.metrics.outage("database")
+    parts_of(request).get(Metrics).outage("database")
     return problem_response(ServiceUnavailable("Try again shortly.", headers={"Retry-After": "2"}))
 
 
@@ -163,7 +165,7 @@ async def _operating_system_error(request: Request, error: Exception) -> JSONRes
     if not isinstance(error, OSError) or error.errno not in _NO_ROOM:
         raise error
     logger.error("there is no room for an upload", exc_info=error)
-    request.app.state.metrics.outage("storage")
+    parts_of(request).get(Metrics).outage("storage")
     return problem_response(StorageFull("The server has no room for this. Nothing was changed."))
 
 

@@ -17,7 +17,7 @@ from chatbot.exchange.own_json import write_content
 from chatbot.exchange.rasa_writing import rasa_zip
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.errors import InvalidInput, TenantNotFound
-from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.jobs import InProcessRunner, JobQueue
 from chatbot.foundation.settings import Settings
 from chatbot.models import Bot, Tenant
 from nlu.exchange.report import ImportReport, Notices
@@ -117,7 +117,7 @@ async def _store(
 ) -> Imported:
     tenant_id = await _tenant_id(database, options.tenant)
     async with database.write(tenant_id) as session:
-        service = BotImportService(session, tenant_id, JobQueue(database, settings))
+        service = BotImportService(session, tenant_id, JobQueue(database, settings, InProcessRunner()))
         known = await session.scalar(select(Bot.id).where(Bot.tenant_id == tenant_id, Bot.name == name))
         if known is not None:
             return await service.merge(known, content, created_by=MADE_BY, activate=options.activate, notices=notices)

@@ -15,7 +15,7 @@ from chatbot.exchange.content import MOST_EXAMPLES, BotContent, ContentExample
 from chatbot.foundation.errors import InvalidInput
 from chatbot.foundation.jobs import JobQueue
 from chatbot.models import Bot, BotEntity, BotFlow, IntentExample, RegressionExample, TenantOwned, new_id
-from chatbot.understanding.training.job import TRAIN_JOB
+from chatbot.understanding.job_orders import Train
 from dialogue.flow import parse_flow
 from nlu.exchange.bot import Place
 from nlu.exchange.report import Notices
@@ -165,8 +165,7 @@ class BotImportService:
         )
         if len(intents.all()) < 2:
             return None
-        payload: dict[str, object] = {"bot_id": bot.id, "activate": activate, "created_by": created_by}
-        job = self._jobs.enqueue(self._session, tenant_id=self._tenant_id, kind=TRAIN_JOB, payload=payload)
+        job = self._jobs.enqueue(self._session, self._tenant_id, Train(bot.id, activate, created_by))
         await self._session.flush()
         return job.id
 

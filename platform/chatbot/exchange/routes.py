@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.datastructures import FormData, UploadFile
 
 from chatbot.bots.repository import BotRepository
-from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
+from chatbot.edge.dependencies import PartsDep, SessionDep, require
 from chatbot.edge.fields import Identifier, storable
 from chatbot.edge.problems import CONFLICT, NOT_FOUND, documented
 from chatbot.exchange.content import BotContent
@@ -23,8 +23,10 @@ from chatbot.exchange.formats import FORMATS, read_bot
 from chatbot.exchange.importing import BotImportService, Imported
 from chatbot.exchange.own_json import write_content
 from chatbot.exchange.rasa_writing import rasa_zip
+from chatbot.foundation.database import Database
 from chatbot.foundation.errors import InvalidInput, UnsupportedDocument
-from chatbot.foundation.parts import Resources
+from chatbot.foundation.files import FileStore
+from chatbot.foundation.jobs import JobQueue
 from chatbot.foundation.security import Caller
 from chatbot.models import new_id
 from nlu.exchange.report import ImportReport, Notices
@@ -121,12 +123,12 @@ class _Brought:
 @router.post(
     "/import", status_code=201, responses={**CONFLICT, **REFUSALS}, openapi_extra=IMPORT_BODY, summary="Bring a bot"
 )
-async def import_bot(caller: Writer, request: Request, resources: ResourcesDep) -> ImportBody:
+async def import_bot(caller: Writer, request: Request, parts: PartsDep) -> ImportBody:
     """A new bot from a Rasa project (zip, YAML, Markdown, JSON), a table (CSV, JSON lines), a Dialogflow ES or CX
     export, or our own JSON. Nothing in it is run. The report says line by line what could not come over."""
-    brought = await _brought(request, resources, caller.tenant_id)
-    async with resources.database.write(caller.tenant_id) as session:
-        imported = await BotImportService(session, caller.tenant_id, resources.jobs).create(
+    brought = await _brought(request, parts.get(FileStore), caller.tenant_id)
+    async with parts.get(Database).write(caller.tenant_id) as session:
+        imported = await BotImportService(session, caller.tenant_id, parts.get(JobQueue)).create(
             brought.content,
             name=brought.name,
             created_by=caller.caller_id,
@@ -142,13 +144,13 @@ async def import_bot(caller: Writer, request: Request, resources: ResourcesDep) 
     openapi_extra=IMPORT_BODY,
     summary="Add to a bot",
 )
-async def merge_bot(bot_id: Identifier, caller: Writer, request: Request, resources: ResourcesDep) -> ImportBody:
+async def merge_bot(bot_id: Identifier, caller: Writer, request: Request, parts: PartsDep) -> ImportBody:
     """The bot keeps all it has; examples, entities, flows and tests it lacks are added."""
-    async with resources.database.read(caller.tenant_id) as session:
+    async with parts.get(Database).read(caller.tenant_id) as session:
         await BotRepository(session, caller.tenant_id).get(bot_id)
-    brought = await _brought(request, resources, caller.tenant_id)
-    async with resources.database.write(caller.tenant_id) as session:
-        imported = await BotImportService(session, caller.tenant_id, resources.jobs).merge(
+    brought = await _brought(request, parts.get(FileStore), caller.tenant_id)
+    async with parts.get(Database).write(caller.tenant_id) as session:
+        imported = await BotImportService(session, caller.tenant_id, parts.get(JobQueue)).merge(
             bot_id,
             brought.content,
             created_by=caller.caller_id,
@@ -180,7 +182,7 @@ def _download(data: bytes, file_name: str, media_type: str) -> Response:
     return Response(data, media_type=media_type, headers=headers)
 
 
-async def _brought(request: Request, resources: Resources, tenant_id: str) -> _Brought:
+async def _brought(request: Request, store: FileStore, tenant_id: str) -> _Brought:
     """Received, opened and converted, while no transaction is open."""
     language = "zh" if request.headers.get("accept-language", "").strip().lower().startswith("zh") else "en"
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -193,12 +195,12 @@ async def _brought(request: Request, resources: Resources, tenant_id: str) -> _B
         format_, name = _text(form, "format") or "auto", _text(form, "name")
         activate = _flag(form, "activate")
         file_id, notices = new_id(), Notices()
-        await resources.files.store(tenant_id, file_id, _blocks(file))
+        await store.store(tenant_id, file_id, _blocks(file))
         try:
-            path = resources.files.path(tenant_id, file_id)
+            path = store.path(tenant_id, file_id)
             files = await asyncio.to_thread(files_of_upload, path, file.filename, notices, language=language)
         finally:
-            await resources.files.delete(tenant_id, file_id)
+            await store.delete(tenant_id, file_id)
         found_format, found, content = await asyncio.to_thread(read_bot, files, format_, notices, language=language)
         default = str(content.settings.get("name") or re.sub(r"\.\w+$", "", file.filename.split("/")[-1]))
     return _Brought(content, found_format, found, notices, (name or default)[:LONGEST_NAME], activate, language)

@@ -8,14 +8,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request, Response
 
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
-from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
+from chatbot.edge.dependencies import SessionDep, part, require
 from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf
 from chatbot.edge.languages import PreferredLanguage
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.edge.uploaded_tables import TABLE_TOO_LARGE, TABLE_UPLOAD, uploaded_table
-from chatbot.faqs.faqs import FaqContent
+from chatbot.faqs.faqs import FaqContent, FaqEditor
 from chatbot.faqs.repository import FaqRepository
 from chatbot.faqs.schemas import FaqBody, FaqImportBody, FaqPatch, NewFaq
+from chatbot.foundation.database import Database
 from chatbot.foundation.security import Caller
 from knowledge.faqs.table import MOST_BYTES, FaqRow, read_table, write_csv, write_xlsx
 
@@ -23,6 +24,7 @@ router = APIRouter(prefix="/v1/knowledge-bases/{knowledge_base_id}/faqs", tags=[
 
 Reader = Annotated[Caller, Depends(require("knowledge:read"))]
 Writer = Annotated[Caller, Depends(require("knowledge:write"))]
+Faqs = Annotated[FaqEditor, part(FaqEditor)]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -38,9 +40,9 @@ async def list_faqs(
 
 
 @router.post("", status_code=201, responses={**NOT_FOUND, **CONFLICT})
-async def create_faq(knowledge_base_id: Identifier, body: NewFaq, caller: Writer, resources: ResourcesDep) -> FaqBody:
+async def create_faq(knowledge_base_id: Identifier, body: NewFaq, caller: Writer, faqs: Faqs) -> FaqBody:
     """It answers from now on."""
-    return FaqBody.of(await resources.faqs.create(caller.tenant_id, knowledge_base_id, body.content()))
+    return FaqBody.of(await faqs.create(caller.tenant_id, knowledge_base_id, body.content()))
 
 
 @router.get("/export", responses={**NOT_FOUND, 200: {"content": {"text/csv": {}, XLSX: {}}}}, response_class=Response)
@@ -67,18 +69,19 @@ async def import_faqs(
     knowledge_base_id: Identifier,
     caller: Writer,
     request: Request,
-    resources: ResourcesDep,
+    database: Annotated[Database, part(Database)],
+    faqs: Faqs,
     language: PreferredLanguage,
 ) -> FaqImportBody:
     """A .csv or .xlsx table with the columns question, answer, alternatives, tags; alternatives are parted by `|`.
 
     All of it or, when a row is at fault, nothing.
     """
-    async with resources.database.read(caller.tenant_id) as session:
+    async with database.read(caller.tenant_id) as session:
         await KnowledgeBaseRepository(session, caller.tenant_id).get(knowledge_base_id)
     rows = await uploaded_table(request, read_table, most_bytes=MOST_BYTES, language=language, row_word="row")
     contents = [FaqContent(row.question, row.answer, row.alternatives, row.tags) for row in rows]
-    done = await resources.faqs.import_all(caller.tenant_id, knowledge_base_id, contents)
+    done = await faqs.import_all(caller.tenant_id, knowledge_base_id, contents)
     return FaqImportBody(added=done.added, updated=done.updated, unchanged=done.unchanged)
 
 
@@ -89,14 +92,12 @@ async def get_faq(knowledge_base_id: Identifier, faq_id: Identifier, caller: Rea
 
 @router.patch("/{faq_id}", responses={**NOT_FOUND, **CONFLICT})
 async def change_faq(
-    knowledge_base_id: Identifier, faq_id: Identifier, body: FaqPatch, caller: Writer, resources: ResourcesDep
+    knowledge_base_id: Identifier, faq_id: Identifier, body: FaqPatch, caller: Writer, faqs: Faqs
 ) -> FaqBody:
-    return FaqBody.of(await resources.faqs.change(caller.tenant_id, knowledge_base_id, faq_id, body.change()))
+    return FaqBody.of(await faqs.change(caller.tenant_id, knowledge_base_id, faq_id, body.change()))
 
 
 @router.delete("/{faq_id}", status_code=204, responses=NOT_FOUND)
-async def delete_faq(
-    knowledge_base_id: Identifier, faq_id: Identifier, caller: Writer, resources: ResourcesDep
-) -> None:
+async def delete_faq(knowledge_base_id: Identifier, faq_id: Identifier, caller: Writer, faqs: Faqs) -> None:
     """It answers nobody from now on."""
-    await resources.faqs.delete(caller.tenant_id, knowledge_base_id, faq_id)
+    await faqs.delete(caller.tenant_id, knowledge_base_id, faq_id)

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from typing import ClassVar
 
 from sqlalchemy import exists, select
 
 from chatbot.faqs.faqs import FaqEditor
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.errors import KnowledgeBaseNotFound
-from chatbot.foundation.jobs import JobQueue, RunningJob
+from chatbot.foundation.jobs import JobOrder, JobQueue, RunningJob
 from chatbot.models import Chunk, ChunkVector, Faq
 
-FAQ_JOB = "embed_faqs"
+
+@dataclass(frozen=True, slots=True)
+class EmbedFaqs(JobOrder):
+    """Give all questions of a knowledge base vectors again."""
+
+    kind: ClassVar[str] = "embed_faqs"
+
+    knowledge_base_id: str
 
 
 class FaqEmbeddingJob:
-    """Payload {knowledge_base_id}."""
+    """Handler of `EmbedFaqs`."""
 
     def __init__(self, faqs: FaqEditor) -> None:
         self._faqs = faqs
 
     async def __call__(self, job: RunningJob) -> dict[str, object]:
         try:
-            return {"faqs": await self._faqs.embed_again(job.tenant_id, str(job.payload["knowledge_base_id"]))}
+            return {"faqs": await self._faqs.embed_again(job.tenant_id, job.order(EmbedFaqs).knowledge_base_id)}
         except KnowledgeBaseNotFound:  # deleted since
             return {"faqs": 0}
 
@@ -44,6 +53,5 @@ async def queue_stale_faqs(database: Database, jobs: JobQueue, spaces: Collectio
         stale = (await session.execute(query)).all()
     for tenant_id, knowledge_base_id in stale:
         async with database.write(tenant_id) as session:
-            payload: dict[str, object] = {"knowledge_base_id": knowledge_base_id}
-            jobs.enqueue(session, tenant_id=tenant_id, kind=FAQ_JOB, payload=payload)
+            jobs.enqueue(session, tenant_id, EmbedFaqs(knowledge_base_id))
     return len(stale)

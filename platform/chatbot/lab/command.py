@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.errors import TenantNotFound
-from chatbot.foundation.parts import Resources
+from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.parts import Parts
 from chatbot.lab.calibrator import Calibrator
 from chatbot.lab.repository import TestSetRepository
 from chatbot.lab.runs import TestRunner, TestRunService
@@ -19,14 +20,15 @@ from chatbot.models import Tenant
 Rows = Sequence[Mapping[str, float]]
 
 
-async def evaluate(parts: Resources, options: argparse.Namespace) -> str:
+async def evaluate(parts: Parts, options: argparse.Namespace) -> str:
     """The report as text. `parts` need not be started, and are stopped. Raises AppError."""
     try:
-        tenant_id = await _tenant_id(parts.database, options.tenant)
+        tenant_id = await _tenant_id(parts.get(Database), options.tenant)
         if options.action == "run":
             return await _run(parts, tenant_id, options.test_set)
-        calibrator = Calibrator(parts.database, parts.lab)
-        report = await calibrator.run(tenant_id, options.knowledge_base, options.wrong_answer_rate, _unwatched)
+        report = await parts.get(Calibrator).run(
+            tenant_id, options.knowledge_base, options.wrong_answer_rate, _unwatched
+        )
         return calibration_text(report, options.language)
     finally:
         await parts.stop()
@@ -68,13 +70,12 @@ def calibration_text(report: Mapping[str, object], language: str) -> str:
     return "\n".join(lines)
 
 
-async def _run(parts: Resources, tenant_id: str, test_set_id: str) -> str:
-    async with parts.database.write(tenant_id) as session:
+async def _run(parts: Parts, tenant_id: str, test_set_id: str) -> str:
+    async with parts.get(Database).write(tenant_id) as session:
         test_set = await TestSetRepository(session, tenant_id).get(test_set_id)
-        service = TestRunService(session, tenant_id, test_set.knowledge_base_id, test_set_id, parts.jobs)
+        service = TestRunService(session, tenant_id, test_set.knowledge_base_id, test_set_id, parts.get(JobQueue))
         run_id = (await service.prepare()).id
-    runner = TestRunner(parts.database, parts.lab, parts.embedding_spaces)
-    metrics = await runner.run(tenant_id, run_id, _unwatched)
+    metrics = await parts.get(TestRunner).run(tenant_id, run_id, _unwatched)
     return "\n".join([f"run  {run_id}", *(f"{name}  {value}" for name, value in metrics.items())])
 
 

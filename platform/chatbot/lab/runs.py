@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import ClassVar, cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import Conflict, InvalidInput, NotFound
-from chatbot.foundation.jobs import JobFailed, JobQueue, RunningJob
+from chatbot.foundation.jobs import JobFailed, JobOrder, JobQueue, RunningJob
 from chatbot.lab.lab import RANKED, Asked, RetrievalLab
 from chatbot.lab.repository import TestQuestionRepository, TestRunRepository, TestSetRepository
 from chatbot.models import TestQuestion, TestRun, new_id
@@ -24,7 +24,15 @@ from knowledge.measuring.significance import (
     verdict,
 )
 
-TEST_RUN_JOB = "test_run"
+
+@dataclass(frozen=True, slots=True)
+class CarryOutRun(JobOrder):
+    kind: ClassVar[str] = "test_run"
+    max_attempts: ClassVar[int] = 3
+
+    run_id: str
+
+
 _SHOWN = 5  # of what was found, for people to look at
 
 Progress = Callable[[float], Awaitable[None]]
@@ -76,10 +84,7 @@ class TestRunService:
     async def start(self) -> TestRun:
         """Raises Conflict while no question has been reviewed."""
         run = await self.prepare()
-        payload: dict[str, object] = {"run_id": run.id}
-        run.job_id = self._jobs.enqueue(
-            self._session, tenant_id=self._tenant_id, kind=TEST_RUN_JOB, payload=payload, max_attempts=3
-        ).id
+        run.job_id = self._jobs.enqueue(self._session, self._tenant_id, CarryOutRun(run.id)).id
         await self._session.flush()
         return run
 
@@ -158,7 +163,7 @@ class TestRunner:
 
 
 class TestRunJob:
-    """Handler of "test_run" jobs; payload {run_id}."""
+    """Handler of `CarryOutRun`."""
 
     __test__ = False
 
@@ -167,7 +172,7 @@ class TestRunJob:
         self._runner = runner
 
     async def __call__(self, job: RunningJob) -> dict[str, object]:
-        run_id = str(job.payload["run_id"])
+        run_id = job.order(CarryOutRun).run_id
         try:
             return {"run_id": run_id, "metrics": await self._runner.run(job.tenant_id, run_id, job.progress)}
         except NotFound as error:  # deleted meanwhile
@@ -176,7 +181,7 @@ class TestRunJob:
     async def failed(self, job: RunningJob, *, code: str, message: str) -> None:  # noqa: ARG002
         """The job's failure handler."""
         async with self._database.write(job.tenant_id) as session:
-            run = await TestRunRepository(session, job.tenant_id).find(str(job.payload["run_id"]))
+            run = await TestRunRepository(session, job.tenant_id).find(job.order(CarryOutRun).run_id)
             if run is not None:
                 run.status = "failed"
 

@@ -7,11 +7,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
+from chatbot.edge.dependencies import SessionDep, part, require
 from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf
 from chatbot.edge.languages import PreferredLanguage
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.edge.uploaded_tables import TABLE_TOO_LARGE, TABLE_UPLOAD, faulty_table, uploaded_table
+from chatbot.foundation.database import Database
+from chatbot.foundation.jobs import JobQueue
 from chatbot.foundation.security import Caller
 from chatbot.lab.repository import TestSetSize
 from chatbot.lab.runs import TestRunService
@@ -52,9 +54,9 @@ async def _reading_runs(
     test_set_id: Identifier,
     caller: Reader,
     session: SessionDep,
-    resources: ResourcesDep,
+    jobs: Annotated[JobQueue, part(JobQueue)],
 ) -> TestRunService:
-    return TestRunService(session, caller.tenant_id, knowledge_base_id, test_set_id, resources.jobs)
+    return TestRunService(session, caller.tenant_id, knowledge_base_id, test_set_id, jobs)
 
 
 async def _writing_runs(
@@ -62,9 +64,9 @@ async def _writing_runs(
     test_set_id: Identifier,
     caller: Writer,
     session: SessionDep,
-    resources: ResourcesDep,
+    jobs: Annotated[JobQueue, part(JobQueue)],
 ) -> TestRunService:
-    return TestRunService(session, caller.tenant_id, knowledge_base_id, test_set_id, resources.jobs)
+    return TestRunService(session, caller.tenant_id, knowledge_base_id, test_set_id, jobs)
 
 
 TestSets = Annotated[TestSetService, Depends(_reading)]
@@ -174,7 +176,7 @@ async def import_questions(
     test_set_id: Identifier,
     caller: Writer,
     request: Request,
-    resources: ResourcesDep,
+    database: Annotated[Database, part(Database)],
     language: PreferredLanguage,
 ) -> QuestionsImported:
     """A .csv table with the columns question, expected and, if wanted, language.
@@ -182,7 +184,7 @@ async def import_questions(
     `expected` holds titles or ids, parted by `|`; empty: the question must be refused. All of it or, when a row is at
     fault, nothing.
     """
-    async with resources.database.read(caller.tenant_id) as session:
+    async with database.read(caller.tenant_id) as session:
         await TestSetService(session, caller.tenant_id, knowledge_base_id).get(test_set_id)
     rows = await uploaded_table(
         request,
@@ -192,7 +194,7 @@ async def import_questions(
         row_word="line",
     )
     try:
-        async with resources.database.write(caller.tenant_id) as session:
+        async with database.write(caller.tenant_id) as session:
             service = TestSetService(session, caller.tenant_id, knowledge_base_id)
             added, unchanged = await service.add_rows(test_set_id, rows)
     except FaqTableInvalid as error:

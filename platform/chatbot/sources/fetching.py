@@ -18,7 +18,7 @@ from chatbot.models import Source, utc_now
 from chatbot.sources.pages import UNREACHABLE, Page, PageFetcher, PageUnavailable
 from chatbot.sources.repository import SourceRepository
 from chatbot.sources.site_crawl import Known, SiteCrawl, Visit
-from chatbot.sources.sources import SourceService, bounds_of
+from chatbot.sources.sources import FetchSource, SourceService, bounds_of
 
 GONE = (404, 410)
 
@@ -97,15 +97,15 @@ class SourceJob:
         """The source says why; its documents stay, and the next fetch comes when it is due."""
         async with self._database.write(job.tenant_id) as session:
             service = SourceService(session, job.tenant_id, self._jobs)
-            source = await service.sources.find(str(job.payload["source_id"]))
+            source = await service.sources.find(job.order(FetchSource).source_id)
             if source is not None:
                 source.status, source.error = "failed", f"{code}\n{message}"
                 service.schedule(source)
 
     async def _begin(self, job: RunningJob) -> Source | None:
         async with self._database.write(job.tenant_id) as session:
-            source = await SourceRepository(session, job.tenant_id).find(str(job.payload["source_id"]))
-            due = str(job.payload.get("due", ""))
+            order = job.order(FetchSource)
+            source, due = await SourceRepository(session, job.tenant_id).find(order.source_id), order.due
             if source is None:
                 return None
             if due and (source.next_fetch_at is None or source.next_fetch_at.isoformat() != due):

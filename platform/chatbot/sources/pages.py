@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from chatbot.documents.intake import once, receive
-from chatbot.documents.knowledge_bases.bases import INGEST_JOB
+from chatbot.documents.job_orders import Fetch, Ingest
 from chatbot.documents.repository import DocumentRepository
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import AppError
@@ -92,7 +92,7 @@ class PageFetcher:
 
 
 class FetchJob:
-    """Payload {document_id, knowledge_base_id, keep_title}: the document's URL becomes its file."""
+    """Handler of `Fetch`: the document's URL becomes its file."""
 
     def __init__(self, database: Database, files: FileStore, pages: PageFetcher, jobs: JobQueue) -> None:
         self._database = database
@@ -101,7 +101,8 @@ class FetchJob:
         self._jobs = jobs
 
     async def __call__(self, job: RunningJob) -> None:
-        document_id = str(job.payload["document_id"])
+        order = job.order(Fetch)
+        document_id = order.document_id
         async with self._database.read(job.tenant_id) as session:
             document = await DocumentRepository(session, job.tenant_id).find(document_id)
         if document is None or document.url is None or document.status != "queued":
@@ -119,7 +120,7 @@ class FetchJob:
             )
         except AppError as refusal:
             raise JobFailed(f"{refusal.detail}\n", code=refusal.code) from refusal
-        title = document.title if job.payload.get("keep_title") else page.title or received.title
+        title = document.title if order.keep_title else page.title or received.title
         async with self._database.write(job.tenant_id) as session:
             changed = await DocumentRepository(session, job.tenant_id).change(
                 document_id,
@@ -130,8 +131,7 @@ class FetchJob:
                 sha256=received.file.sha256,
             )
             if changed:
-                payload = {"document_id": document_id, "knowledge_base_id": job.payload["knowledge_base_id"]}
-                self._jobs.enqueue(session, tenant_id=job.tenant_id, kind=INGEST_JOB, payload=payload)
+                self._jobs.enqueue(session, job.tenant_id, Ingest(document_id, order.knowledge_base_id))
         if not changed:  # deleted meanwhile
             await self._files.delete(job.tenant_id, document_id)
 
@@ -141,5 +141,5 @@ class FetchJob:
             code, message = "url_unavailable", UNREACHABLE.format(reason="internal error")
         async with self._database.write(job.tenant_id) as session:
             await DocumentRepository(session, job.tenant_id).change(
-                str(job.payload["document_id"]), status="failed", error_code=code, error=message
+                job.order(Fetch).document_id, status="failed", error_code=code, error=message
             )

@@ -5,26 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
-from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
+from chatbot.edge.dependencies import part, service
 from chatbot.edge.failure_body import DocumentFailure
 from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Sentence, StrictBody, Text
 from chatbot.edge.languages import PreferredLanguage
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.foundation.errors import InvalidInput
-from chatbot.foundation.security import Caller
+from chatbot.foundation.jobs import JobQueue
 from chatbot.models import Source
 from chatbot.sources.site_crawl import Bounds
 from chatbot.sources.sources import SourceContent, SourceService
 from connectors.address_guard import AddressRefused
+from connectors.http_client import GuardedHttpClient
 
 router = APIRouter(prefix="/v1/knowledge-bases/{knowledge_base_id}/sources", tags=["knowledge"])
 
-Reader = Annotated[Caller, Depends(require("knowledge:read"))]
-Writer = Annotated[Caller, Depends(require("knowledge:write"))]
 Globs = Annotated[
     list[Annotated[Text, Field(max_length=200)]], Field(max_length=50, examples=[["/help/*"]], description="Of paths.")
 ]
@@ -94,27 +92,20 @@ class SourceBody(BaseModel):
         )
 
 
-async def _writing(caller: Writer, session: SessionDep, resources: ResourcesDep) -> SourceService:
-    return SourceService(session, caller.tenant_id, resources.jobs)
-
-
-WritableSources = Annotated[SourceService, Depends(_writing)]
+Sources = Annotated[SourceService, service(SourceService, "knowledge:read", JobQueue)]
+WritableSources = Annotated[SourceService, service(SourceService, "knowledge:write", JobQueue)]
 
 
 @router.get("", responses=NOT_FOUND)
 async def list_sources(
     knowledge_base_id: Identifier,
-    caller: Reader,
-    session: SessionDep,
-    resources: ResourcesDep,
+    sources: Sources,
     language: PreferredLanguage,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> ListOf[SourceBody]:
     """Newest first."""
-    await KnowledgeBaseRepository(session, caller.tenant_id).get(knowledge_base_id)
-    service = SourceService(session, caller.tenant_id, resources.jobs)
-    found, following = await service.sources.page_of(knowledge_base_id, limit=limit, cursor=cursor)
+    found, following = await sources.page(knowledge_base_id, limit=limit, cursor=cursor)
     return ListOf(items=[SourceBody.of(row, language) for row in found], next_cursor=following)
 
 
@@ -123,12 +114,12 @@ async def create_source(
     knowledge_base_id: Identifier,
     body: NewSource,
     sources: WritableSources,
-    resources: ResourcesDep,
+    http_client: Annotated[GuardedHttpClient, part(GuardedHttpClient)],
     language: PreferredLanguage,
 ) -> SourceBody:
     """It is fetched at once, in the background; of a site as its robots.txt asks."""
     try:
-        resources.http_client.check_url(body.url)
+        http_client.check_url(body.url)
     except AddressRefused as error:
         raise InvalidInput(str(error), field="url") from error
     content = SourceContent(body.kind, body.url, body.settings.read(), body.interval_minutes)
@@ -139,13 +130,10 @@ async def create_source(
 async def get_source(
     knowledge_base_id: Identifier,
     source_id: Identifier,
-    caller: Reader,
-    session: SessionDep,
-    resources: ResourcesDep,
+    sources: Sources,
     language: PreferredLanguage,
 ) -> SourceBody:
-    service = SourceService(session, caller.tenant_id, resources.jobs)
-    return SourceBody.of(await service.sources.in_knowledge_base(knowledge_base_id, source_id), language)
+    return SourceBody.of(await sources.sources.in_knowledge_base(knowledge_base_id, source_id), language)
 
 
 @router.patch("/{source_id}", responses=NOT_FOUND)

@@ -1,21 +1,31 @@
-"""Sources: what people say of them. The job that fetches them is services/source_fetching.py."""
+"""Sources: what people say of them. `fetching` is the job that fetches them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from typing import ClassVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.foundation.errors import Conflict
-from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.jobs import JobOrder, JobQueue
 from chatbot.models import Source, new_id, utc_now
 from chatbot.sources.repository import SourceRepository
 from chatbot.sources.site_crawl import Bounds
 
-SOURCE_JOB = "fetch_source"
+
+@dataclass(frozen=True, slots=True)
+class FetchSource(JobOrder):
+    """`due` is when it was scheduled for; empty where somebody asked."""
+
+    kind: ClassVar[str] = "fetch_source"
+    max_attempts: ClassVar[int] = 3
+
+    source_id: str
+    due: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,13 @@ class SourceService:
         self._tenant_id = tenant_id
         self._jobs = jobs
         self.sources = SourceRepository(session, tenant_id)
+
+    async def page(
+        self, knowledge_base_id: str, *, limit: int, cursor: str | None
+    ) -> tuple[Sequence[Source], str | None]:
+        """Newest first."""
+        await KnowledgeBaseRepository(self._session, self._tenant_id).get(knowledge_base_id)
+        return await self.sources.page_of(knowledge_base_id, limit=limit, cursor=cursor)
 
     async def create(self, knowledge_base_id: str, content: SourceContent) -> Source:
         """It is fetched at once."""
@@ -117,7 +134,4 @@ class SourceService:
         self._enqueue(source, delay_s=0.0, due="")
 
     def _enqueue(self, source: Source, *, delay_s: float, due: str) -> None:
-        payload: dict[str, object] = {"source_id": source.id, "due": due}
-        self._jobs.enqueue(
-            self._session, tenant_id=self._tenant_id, kind=SOURCE_JOB, payload=payload, delay_s=delay_s, max_attempts=3
-        )
+        self._jobs.enqueue(self._session, self._tenant_id, FetchSource(source.id, due), delay_s=delay_s)

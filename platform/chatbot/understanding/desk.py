@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,6 +11,7 @@ from chatbot.bots.repository import BotRepository
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import Conflict
 from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.threads import Threads
 from chatbot.turn.hearing import Heard, hear
 from chatbot.turn.runtime import BotRuntime, ServedVersion
 from chatbot.understanding.repository import VersionRepository
@@ -52,20 +51,20 @@ class UnderstandingDesk:
         bots: BotRuntimes,
         gate: QualityGate,
         jobs: JobQueue,
-        executor: Executor,
+        threads: Threads,
     ) -> None:
         self._database = database
         self._bots = bots
         self._gate = gate
         self._jobs = jobs
-        self._executor = executor
+        self._threads = threads
 
     async def parse(
         self, tenant_id: str, bot_id: str, texts: Sequence[str], *, language: str | None, version_id: str | None
     ) -> list[Parsed]:
         """As a conversation that begins would hear them. Raises BotNotFound, VersionNotFound, VersionUnusable."""
         bot, _ = await self._runtime(tenant_id, bot_id, version_id)
-        return await asyncio.get_running_loop().run_in_executor(self._executor, _parse_all, bot, texts, language)
+        return await self._threads.run(_parse_all, bot, texts, language)
 
     async def explain(
         self, tenant_id: str, bot_id: str, text: str, *, language: str | None, version_id: str | None
@@ -83,7 +82,7 @@ class UnderstandingDesk:
             parsed = _parse_all(bot, [text], language)[0]
             return parsed, explain(version.model, text, version.encoders, language=language)
 
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        return await self._threads.run(work)
 
     async def gate(self, tenant_id: str, bot_id: str, version_id: str) -> GateResult:
         """How the version does on the regression set beside the active one."""

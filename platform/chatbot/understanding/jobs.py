@@ -8,11 +8,9 @@ from chatbot.bots.repository import BotRepository
 from chatbot.foundation.errors import NotFound
 from chatbot.foundation.jobs.repository import JobRepository
 from chatbot.models import Job
-from chatbot.understanding.measures.clusters import CLUSTER_JOB
-from chatbot.understanding.measures.evaluation import EVALUATE_JOB
-from chatbot.understanding.versions import DRIFT_JOB, TRAIN_JOB
+from chatbot.understanding.job_orders import Evaluate, LookForDrift, PutTogether, Train
 
-KINDS = frozenset({TRAIN_JOB, EVALUATE_JOB, DRIFT_JOB, CLUSTER_JOB})
+KINDS = frozenset(order.kind for order in (Train, Evaluate, LookForDrift, PutTogether))
 
 
 class JobNotFound(NotFound):

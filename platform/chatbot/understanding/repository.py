@@ -9,6 +9,7 @@ from sqlalchemy.orm import defer
 
 from chatbot.foundation.database.repository import TenantRepository
 from chatbot.foundation.errors import NotFound
+from chatbot.foundation.jobs.order import JobOrder
 from chatbot.models import (
     DriftReport,
     Job,
@@ -118,15 +119,15 @@ class BotJobRepository(TenantRepository[Job]):
 
     model = Job
 
-    async def waiting(self, bot_id: str, kind: str, *, is_due: bool) -> Job | None:
+    async def waiting(self, bot_id: str, kind: type[JobOrder], *, is_due: bool) -> Job | None:
         """One that has not begun; `is_due`: that could begin now, else that is put off."""
         due = Job.run_after <= utc_now()
         return await self._latest(bot_id, kind, Job.status == "queued", due if is_due else ~due)
 
-    async def latest(self, bot_id: str, kind: str) -> Job | None:
+    async def latest(self, bot_id: str, kind: type[JobOrder]) -> Job | None:
         """The one that began last, or is about to."""
         return await self._latest(bot_id, kind, Job.run_after <= utc_now())
 
-    async def _latest(self, bot_id: str, kind: str, *conditions: ColumnElement[bool]) -> Job | None:
-        query = self.scoped().where(Job.kind == kind, Job.payload["bot_id"].as_string() == bot_id, *conditions)
+    async def _latest(self, bot_id: str, kind: type[JobOrder], *conditions: ColumnElement[bool]) -> Job | None:
+        query = self.scoped().where(Job.kind == kind.kind, Job.payload["bot_id"].as_string() == bot_id, *conditions)
         return (await self.session.scalars(query.order_by(Job.id.desc()).limit(1))).one_or_none()

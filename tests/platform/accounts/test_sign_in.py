@@ -10,6 +10,8 @@ import pytest
 from chatbot.accounts.sign_in.sign_in import AccountService
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.errors import Unauthenticated
+from chatbot.foundation.security.passwords import Passwords
+from chatbot.foundation.security.tokens import Tokens
 from chatbot.foundation.settings import Settings
 from chatbot.models import Tenant, User
 from tests import factories
@@ -26,7 +28,7 @@ async def refresh(application: Application, token: str) -> httpx.Response:
 
 def accounts(application: Application) -> AccountService:
     parts = application.parts
-    return AccountService(parts.database, parts.tokens, parts.passwords)
+    return AccountService(parts.get(Database), parts.get(Tokens), parts.get(Passwords))
 
 
 async def disable(database: Database, row: User | Tenant) -> None:

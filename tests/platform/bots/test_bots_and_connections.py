@@ -6,6 +6,7 @@ import httpx
 
 from chatbot.connections.routes import NewConnection
 from chatbot.foundation.database import SYSTEM, Database
+from chatbot.foundation.security.secret_box import SecretBox
 from chatbot.foundation.settings import Settings
 from chatbot.models import Bot, Connection, Tenant, User
 from connectors.http_client import GuardedHttpClient
@@ -136,7 +137,7 @@ async def test_secrets_go_in_and_never_come_out(application: Application, databa
     for text in (created.text, changed.text, listed.text, shown.text, sealed):
         assert "hunter2" not in text
         assert "swordfish" not in text
-    assert application.parts.secrets.open_mapping(sealed) == {"token": "hunter2", "other": "swordfish"}
+    assert application.parts.get(SecretBox).open_mapping(sealed) == {"token": "hunter2", "other": "swordfish"}
     dropped = await application.client.patch(path, headers=headers, json={"secrets": {"token": None}})
     assert dropped.json()["secret_names"] == ["other"]
 

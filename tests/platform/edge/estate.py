@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from chatbot.conversations.chat_schemas import REPLY_EXAMPLE
-from chatbot.conversations.tasks import TURN_JOB
+from chatbot.conversations.tasks import AnswerLater
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.security import KEY_SCOPES
 from chatbot.foundation.security.keys import new_api_key
@@ -45,7 +45,7 @@ from chatbot.models import (
     new_id,
     utc_now,
 )
-from chatbot.understanding.versions import TRAIN_JOB
+from chatbot.understanding.job_orders import Train
 
 CONNECTION_CONFIG: dict[str, object] = {
     "base_url": "https://orders.example.com",
@@ -146,7 +146,7 @@ async def make_estate(database: Database, box: SecretBox) -> Estate:
             conversation,
             Job(
                 id=new_id(),
-                kind=TURN_JOB,
+                kind=AnswerLater.kind,
                 payload={"caller": {"kind": "user", "id": owner.id, "bot_id": None}, "request": {}},
                 status="failed",
                 error=mark,
@@ -232,7 +232,7 @@ def understanding_of(bot_id: str, mark: str) -> dict[str, Base]:
             size=1,
             messages=[{"id": new_id(), "text": mark}],
         ),
-        "job_id": Job(id=new_id(), kind=TRAIN_JOB, payload={"bot_id": bot_id}, status="failed", error=mark),
+        "job_id": Job(id=new_id(), kind=Train.kind, payload={"bot_id": bot_id}, status="failed", error=mark),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatbot.foundation.database import Database
+from chatbot.foundation.jobs import JobQueue
 from chatbot.lab.runs import compare, metrics_of
 from chatbot.models import Tenant, TestRun, new_id
 from knowledge.answering import DEFAULT_THRESHOLD
@@ -136,10 +137,10 @@ async def test_a_run_whose_set_was_deleted_ends_without_a_trace(
     lab: LabClient, application: Application, tenant: Tenant
 ) -> None:
     test_set = await filled(lab)
-    await application.parts.jobs.stop()
+    await application.parts.get(JobQueue).stop()
     response = await lab.call("POST", f"{test_set}/runs")
     await lab.call("DELETE", test_set)
-    await application.parts.jobs.start()
+    await application.parts.get(JobQueue).start()
     assert response.status_code == 202
     assert (await lab.call("GET", test_set)).status_code == 404
 

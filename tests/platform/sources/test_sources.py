@@ -13,7 +13,7 @@ from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.settings import Settings
 from chatbot.models import Job, new_id
 from chatbot.sources import site_crawl
-from chatbot.sources.sources import SOURCE_JOB
+from chatbot.sources.sources import FetchSource
 from tests.connectors.loopback import LoopbackServer, Received, answering, loopback
 from tests.platform.documents.content_client import ContentClient
 from tests.platform.edge.application import problem_of
@@ -221,7 +221,7 @@ async def test_a_schedule_queues_the_next_fetch_and_an_older_one_stands_back(
     base_id = await knowledge.new_base()
     source = await create(knowledge, base_id, kind="url", url=f"{site.url}/parking", interval_minutes=60)
     async with database.read(SYSTEM) as session:
-        jobs = (await session.scalars(select(Job).where(Job.kind == SOURCE_JOB, Job.status == "queued"))).all()
+        jobs = (await session.scalars(select(Job).where(Job.kind == FetchSource.kind, Job.status == "queued"))).all()
     (waiting,) = jobs
     assert source["next_fetch_at"] is not None
     path = f"/{base_id}/sources/{source['id']}"

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from chatbot import wiring
-from chatbot.foundation.database import SYSTEM
+from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.settings import Settings
 from chatbot.main import create_app
 from chatbot.models import Bot, NluModel
@@ -46,7 +46,7 @@ async def test_bots_whose_encoder_was_tuned_by_an_earlier_release_are_trained_ag
         bench = await make_workbench(application)
         await bench.teach(shop())
         first = await bench.train()
-        async with application.parts.database.write(SYSTEM) as session:
+        async with application.parts.get(Database).write(SYSTEM) as session:
             bot = await session.get_one(Bot, bench.bot.id)
             bot.understanding = {**bot.understanding, "tuning": True}
             version = await session.get_one(NluModel, first["version_id"])
@@ -73,7 +73,7 @@ async def _expect_a_second_version(again: Workbench, first: str) -> None:
 async def _with_other_pairs(settings: Settings) -> AsyncIterator[Application]:
     model = OtherPairs()
     parts = wiring.build(settings, embedder=RoutedEmbedder({"zh": model, "en": model}))
-    app = create_app(settings, resources=parts)
+    app = create_app(settings, parts=parts)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app, client=("203.0.113.7", 4711))
         async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as client:

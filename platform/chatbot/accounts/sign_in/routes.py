@@ -8,23 +8,20 @@ from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from chatbot.accounts.sign_in.sign_in import LONGEST_PASSWORD, AccountService, Profile, TokenPair
-from chatbot.edge.dependencies import AnyCaller, ResourcesDep, client_address, get_resources
+from chatbot.edge.dependencies import AnyCaller, client_address, part, parts_of
 from chatbot.edge.fields import Identifier, StrictBody, Text
 from chatbot.foundation.errors import Forbidden
+from chatbot.foundation.rate_limit import RateLimiter
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
 
 async def count_sign_in(request: Request) -> None:
     """Per address: a credential is what is being guessed."""
-    await (await get_resources(request)).rate_limiter.check("login", client_address(request))
+    await parts_of(request).get(RateLimiter).check("login", client_address(request))
 
 
-async def _accounts(resources: ResourcesDep) -> AccountService:
-    return AccountService(resources.database, resources.tokens, resources.passwords)
-
-
-Accounts = Annotated[AccountService, Depends(_accounts)]
+Accounts = Annotated[AccountService, part(AccountService)]
 Guarded = Depends(count_sign_in)
 Password = Annotated[Text, Field(max_length=LONGEST_PASSWORD)]
 

@@ -10,7 +10,7 @@ from chatbot.documents.chunks.repository import ChunkRepository
 from chatbot.documents.indexing.chunk_settings import keep_settings, settings_of
 from chatbot.documents.indexing.draft_reader import DraftReader
 from chatbot.documents.indexing.passage_encoding import PassageEncoder
-from chatbot.documents.knowledge_bases.bases import REWRITE_JOB
+from chatbot.documents.job_orders import Rewrite
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.documents.repository import DocumentRepository
 from chatbot.foundation.database import Database
@@ -110,8 +110,7 @@ class ChunkEditor:
             keep_settings(base, settings)
             answering = await DocumentRepository(session, tenant_id).answering(knowledge_base_id)
             for document_id in answering:
-                payload: dict[str, object] = {"document_id": document_id, "knowledge_base_id": knowledge_base_id}
-                self._jobs.enqueue(session, tenant_id=tenant_id, kind=REWRITE_JOB, payload=payload)
+                self._jobs.enqueue(session, tenant_id, Rewrite(document_id, knowledge_base_id))
             return len(answering)
 
     async def preview(

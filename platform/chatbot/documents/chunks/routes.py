@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field, model_validator
 
+from chatbot.documents.chunks.edits import ChunkEditor
 from chatbot.documents.schemas import ChunkBody, Locator
-from chatbot.edge.dependencies import ResourcesDep, require
+from chatbot.edge.dependencies import part, require
 from chatbot.edge.fields import Identifier, Sentence, StrictBody
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.foundation.security import Caller
@@ -19,6 +20,7 @@ router = APIRouter(prefix="/v1/knowledge-bases/{knowledge_base_id}", tags=["know
 
 Reader = Annotated[Caller, Depends(require("knowledge:read"))]
 Writer = Annotated[Caller, Depends(require("knowledge:write"))]
+Chunks = Annotated[ChunkEditor, part(ChunkEditor)]
 
 
 class ChunkPatch(StrictBody):
@@ -72,43 +74,41 @@ class PreviewBody(BaseModel):
 
 
 @router.get("/chunks/{chunk_id}", responses=NOT_FOUND)
-async def get_chunk(
-    knowledge_base_id: Identifier, chunk_id: Identifier, caller: Reader, resources: ResourcesDep
-) -> ChunkBody:
-    return ChunkBody.of(await resources.chunks.chunk(caller.tenant_id, knowledge_base_id, chunk_id))
+async def get_chunk(knowledge_base_id: Identifier, chunk_id: Identifier, caller: Reader, chunks: Chunks) -> ChunkBody:
+    return ChunkBody.of(await chunks.chunk(caller.tenant_id, knowledge_base_id, chunk_id))
 
 
 @router.patch("/chunks/{chunk_id}", responses={**NOT_FOUND, **CONFLICT})
 async def change_chunk(
-    knowledge_base_id: Identifier, chunk_id: Identifier, body: ChunkPatch, caller: Writer, resources: ResourcesDep
+    knowledge_base_id: Identifier, chunk_id: Identifier, body: ChunkPatch, caller: Writer, chunks: Chunks
 ) -> ChunkBody:
     """It stays so when the document is indexed anew, as long as the document says the same in that place."""
-    changed = await resources.chunks.change(
+    changed = await chunks.change(
         caller.tenant_id, knowledge_base_id, chunk_id, text=body.text, is_enabled=body.is_enabled
     )
     return ChunkBody.of(changed)
 
 
 @router.get("/chunking", responses=NOT_FOUND)
-async def get_chunking(knowledge_base_id: Identifier, caller: Reader, resources: ResourcesDep) -> ChunkingBody:
-    return ChunkingBody(settings=Chunking.of(await resources.chunks.settings(caller.tenant_id, knowledge_base_id)))
+async def get_chunking(knowledge_base_id: Identifier, caller: Reader, chunks: Chunks) -> ChunkingBody:
+    return ChunkingBody(settings=Chunking.of(await chunks.settings(caller.tenant_id, knowledge_base_id)))
 
 
 @router.put("/chunking", responses=NOT_FOUND)
 async def change_chunking(
-    knowledge_base_id: Identifier, body: Chunking, caller: Writer, resources: ResourcesDep
+    knowledge_base_id: Identifier, body: Chunking, caller: Writer, chunks: Chunks
 ) -> ChunkingBody:
     """Documents are cut anew in the background; each answers from its old chunks until its new ones are whole."""
-    queued = await resources.chunks.apply(caller.tenant_id, knowledge_base_id, body.read())
+    queued = await chunks.apply(caller.tenant_id, knowledge_base_id, body.read())
     return ChunkingBody(settings=body, documents_queued=queued)
 
 
 @router.post("/documents/{document_id}/chunking", responses=NOT_FOUND)
 async def preview_chunking(
-    knowledge_base_id: Identifier, document_id: Identifier, body: Chunking, caller: Reader, resources: ResourcesDep
+    knowledge_base_id: Identifier, document_id: Identifier, body: Chunking, caller: Reader, chunks: Chunks
 ) -> PreviewBody:
     """What a document would be cut into. Nothing is changed."""
-    preview = await resources.chunks.preview(caller.tenant_id, knowledge_base_id, document_id, body.read())
+    preview = await chunks.preview(caller.tenant_id, knowledge_base_id, document_id, body.read())
     items = [
         PreviewedChunk.model_validate(
             {

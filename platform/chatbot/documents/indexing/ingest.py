@@ -15,6 +15,7 @@ from chatbot.documents.chunks.repository import ChunkRepository, NewChunk, Store
 from chatbot.documents.indexing.chunk_settings import settings_of
 from chatbot.documents.indexing.draft_reader import DraftBatch, DraftReader
 from chatbot.documents.indexing.passage_encoding import PassageEncoder
+from chatbot.documents.job_orders import Ingest
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.documents.repository import DocumentRepository
 from chatbot.foundation.database import Database
@@ -37,7 +38,7 @@ class DocumentGone(Exception):
 
 
 class IngestionJob:
-    """Payload {document_id, knowledge_base_id}. A document that answers already is the job "rewrite"'s affair."""
+    """Handler of `Ingest`. A document that answers already is the job "rewrite"'s affair."""
 
     def __init__(
         self,
@@ -87,23 +88,23 @@ class IngestionJob:
 
     async def failed(self, job: RunningJob, *, code: str, message: str) -> None:
         """The job's failure handler: the document says why, and none of it can be found."""
-        document_id, knowledge_base_id = str(job.payload["document_id"]), str(job.payload["knowledge_base_id"])
+        order = job.order(Ingest)
         if code in ("internal_error", "job_abandoned"):  # the message is for the operator
             code, message = "indexing_failed", NOT_INDEXED
         async with self._database.write(job.tenant_id) as session:
             try:
-                revision = await KnowledgeBaseRepository(session, job.tenant_id).next_revision(knowledge_base_id)
+                revision = await KnowledgeBaseRepository(session, job.tenant_id).next_revision(order.knowledge_base_id)
             except KnowledgeBaseNotFound:
                 return
             documents = DocumentRepository(session, job.tenant_id)
             if await documents.change(
-                document_id, status="failed", error_code=code, error=message, chunk_count=0, progress=0.0
+                order.document_id, status="failed", error_code=code, error=message, chunk_count=0, progress=0.0
             ):
-                await ChunkRepository(session, job.tenant_id).tombstone(document_id, revision=revision)
+                await ChunkRepository(session, job.tenant_id).tombstone(order.document_id, revision=revision)
 
     async def _begin(self, job: RunningJob) -> tuple[Document, ChunkSettings, dict[int, StoredChunk]] | None:
         """The document and what an earlier attempt left of it; None where there is nothing to do."""
-        document_id = str(job.payload["document_id"])
+        document_id = job.order(Ingest).document_id
         async with self._database.write(job.tenant_id) as session:
             document = await DocumentRepository(session, job.tenant_id).find(document_id)
             if document is None or document.status == "ready":

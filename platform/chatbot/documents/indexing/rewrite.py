@@ -17,6 +17,7 @@ from chatbot.documents.indexing.chunk_settings import settings_of
 from chatbot.documents.indexing.draft_reader import DraftReader
 from chatbot.documents.indexing.ingest import FILE_LOST, NOT_INDEXED, DocumentGone, heading_of
 from chatbot.documents.indexing.passage_encoding import PassageEncoder
+from chatbot.documents.job_orders import Rewrite
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.documents.repository import DocumentRepository
 from chatbot.foundation.database import Database
@@ -73,13 +74,13 @@ class RewriteJob:
         self._limits = limits
 
     async def __call__(self, job: RunningJob) -> dict[str, object]:
-        document_id, knowledge_base_id = str(job.payload["document_id"]), str(job.payload["knowledge_base_id"])
+        order = job.order(Rewrite)
         async with self._database.write(job.tenant_id) as session:
-            document = await DocumentRepository(session, job.tenant_id).find(document_id)
-            base = await KnowledgeBaseRepository(session, job.tenant_id).find(knowledge_base_id)
+            document = await DocumentRepository(session, job.tenant_id).find(order.document_id)
+            base = await KnowledgeBaseRepository(session, job.tenant_id).find(order.knowledge_base_id)
             if document is None or base is None:
                 return {"chunks": 0}
-            kept = await DocumentChunks(session, job.tenant_id).kept(document_id)
+            kept = await DocumentChunks(session, job.tenant_id).kept(order.document_id)
             document.status, document.progress, document.started_at = "processing", 0.0, utc_now()
             settings = settings_of(base, self._chunk_settings)
         try:
@@ -99,25 +100,27 @@ class RewriteJob:
 
     async def failed(self, job: RunningJob, *, code: str, message: str) -> None:
         """The document says why; what it answered before it answers still."""
+        order = job.order(Rewrite)
         if code in ("internal_error", "job_abandoned"):  # the message is for the operator
             code, message = "indexing_failed", NOT_INDEXED
         async with self._database.write(job.tenant_id) as session:
-            document = await DocumentRepository(session, job.tenant_id).find(str(job.payload["document_id"]))
+            document = await DocumentRepository(session, job.tenant_id).find(order.document_id)
             if document is not None:
                 document.status = "ready" if document.chunk_count else "failed"
                 document.progress = 1.0 if document.chunk_count else 0.0
                 document.error_code, document.error = code, message
-        if file_id := job.payload.get("file_id"):
-            await self._files.delete(job.tenant_id, str(file_id))
+        if order.file_id:
+            await self._files.delete(job.tenant_id, order.file_id)
 
     async def _read(self, job: RunningJob, document: Document, settings: ChunkSettings) -> list[ChunkDraft]:
+        order = job.order(Rewrite)
         path = self._files.path(job.tenant_id, document.id)
         name = document.file_name
-        if job.payload.get("file_id"):
-            staged = self._files.path(job.tenant_id, str(job.payload["file_id"]))
+        if order.file_id:
+            staged = self._files.path(job.tenant_id, order.file_id)
             # Not there any more: an earlier attempt put it in its place and was stopped before it could say so.
             path = staged if await asyncio.to_thread(staged.is_file) else path
-            name = str(_columns(job)["file_name"])
+            name = str((order.file or {})["file_name"])
         if not await asyncio.to_thread(path.is_file):
             raise JobFailed(FILE_LOST, code="file_lost")
         reader = DraftReader(path, name, settings=settings, limits=self._limits)
@@ -157,7 +160,7 @@ class RewriteJob:
             await job.progress(progress)
             async with self._database.write(job.tenant_id) as session:
                 await DocumentRepository(session, job.tenant_id).change(
-                    str(job.payload["document_id"]), progress=progress
+                    job.order(Rewrite).document_id, progress=progress
                 )
         return encoded
 
@@ -168,6 +171,7 @@ class RewriteJob:
         wanted: Sequence[Wanted],
         encoded: Mapping[tuple[str, str], dict[str, bytes]],
     ) -> None:
+        order = job.order(Rewrite)
         async with self._database.write(job.tenant_id) as session:
             revision = await KnowledgeBaseRepository(session, job.tenant_id).next_revision(document.knowledge_base_id)
             held = DocumentChunks(session, job.tenant_id)
@@ -204,13 +208,13 @@ class RewriteJob:
                 chunk_count=len(wanted),
                 error_code=None,
                 error=None,
-                **({"language": languages.most_common(1)[0][0], **_columns(job)} if "file_id" in job.payload else {}),
+                **({"language": languages.most_common(1)[0][0], **(order.file or {})} if order.file_id else {}),
             )
             if not is_there:
                 raise DocumentGone  # which rolls back
-            if "file_id" in job.payload:
+            if order.file_id:
                 # Before the commit: if that fails the file is there for the next attempt, under its final name.
-                await self._files.promote(job.tenant_id, str(job.payload["file_id"]), document.id)
+                await self._files.promote(job.tenant_id, order.file_id, document.id)
 
     def _is_there(self, wanted: Wanted, found: KeptChunk | None) -> bool:
         return (
@@ -246,8 +250,3 @@ def wanted_chunks(title: str, drafts: Sequence[ChunkDraft], kept: Sequence[KeptC
             )
         )
     return wanted
-
-
-def _columns(job: RunningJob) -> dict[str, object]:
-    columns = job.payload.get("file")
-    return dict(columns) if isinstance(columns, dict) else {}

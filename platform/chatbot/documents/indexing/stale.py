@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import and_, exists, false, or_, select
 
-from chatbot.documents.knowledge_bases.bases import REWRITE_JOB
+from chatbot.documents.job_orders import Rewrite
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.jobs import JobQueue
 from chatbot.models import Chunk, ChunkVector, Document
@@ -32,7 +32,6 @@ async def queue_stale_documents(database: Database, jobs: JobQueue, spaces: Mapp
     async with database.read(SYSTEM) as session:
         stale = (await session.execute(query)).all()
     for tenant_id, knowledge_base_id, document_id in stale:
-        payload: dict[str, object] = {"document_id": document_id, "knowledge_base_id": knowledge_base_id}
         async with database.write(tenant_id) as session:
-            jobs.enqueue(session, tenant_id=tenant_id, kind=REWRITE_JOB, payload=payload)
+            jobs.enqueue(session, tenant_id, Rewrite(document_id, knowledge_base_id))
     return len(stale)

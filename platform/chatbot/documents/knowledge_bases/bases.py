@@ -8,17 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.documents.chunks.repository import ChunkRepository
 from chatbot.documents.intake import ReceivedDocument
+from chatbot.documents.job_orders import TOMBSTONES_KEPT_S, Fetch, Ingest, Purge
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository, KnowledgeBaseSize
 from chatbot.documents.repository import DocumentRepository
 from chatbot.foundation.errors import Conflict
-from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.jobs import JobOrder, JobQueue
 from chatbot.models import Chunk, Document, KnowledgeBase
-
-INGEST_JOB = "ingest"
-REWRITE_JOB = "rewrite"
-FETCH_JOB = "fetch"
-PURGE_JOB = "purge"
-TOMBSTONES_KEPT_S = 3600.0  # indexes that catch up within this time need not load anew
 
 Page = tuple[Sequence[tuple[KnowledgeBase, KnowledgeBaseSize]], str | None]
 
@@ -71,8 +66,7 @@ class KnowledgeService:
         await self._knowledge_bases.reload_bots_of(knowledge_base_id)
         await self._knowledge_bases.delete(row)
         self._purge(knowledge_base_id, document_ids)
-        at_once: dict[str, object] = {"knowledge_base_id": knowledge_base_id}
-        self._jobs.enqueue(self._session, tenant_id=self._tenant_id, kind=PURGE_JOB, payload=at_once)
+        self._enqueue(Purge(knowledge_base_id=knowledge_base_id))  # at once
 
     async def documents(
         self, knowledge_base_id: str, *, limit: int, cursor: str | None, tag: str | None = None
@@ -98,7 +92,7 @@ class KnowledgeService:
                 sha256=received.file.sha256,
             )
         )
-        self._ingest(document)
+        self._enqueue(Ingest(document.id, knowledge_base_id))
         await self._session.flush()
         return document
 
@@ -110,10 +104,9 @@ class KnowledgeService:
         document.status, document.error_code, document.error = "queued", None, None
         document.progress, document.pages_done, document.started_at = 0.0, 0, None
         if document.url is not None and not document.sha256:  # it never came
-            payload: dict[str, object] = {"document_id": document.id, "knowledge_base_id": knowledge_base_id}
-            self._jobs.enqueue(self._session, tenant_id=self._tenant_id, kind=FETCH_JOB, payload=payload)
+            self._enqueue(Fetch(document.id, knowledge_base_id))
         else:
-            self._ingest(document)
+            self._enqueue(Ingest(document.id, knowledge_base_id))
         await self._session.flush()
         return document
 
@@ -133,18 +126,13 @@ class KnowledgeService:
             await self.document(knowledge_base_id, document_id)
         return await self._chunks.in_order(knowledge_base_id, document_id=document_id, limit=limit, cursor=cursor)
 
-    def _ingest(self, document: Document) -> None:
-        payload: dict[str, object] = {"document_id": document.id, "knowledge_base_id": document.knowledge_base_id}
-        self._jobs.enqueue(self._session, tenant_id=self._tenant_id, kind=INGEST_JOB, payload=payload)
-
     def _purge(self, knowledge_base_id: str, document_ids: list[str]) -> None:
         """The files go at once, the tombstones when the indexes have had time to see them."""
-        files: dict[str, object] = {"document_ids": document_ids}
-        tombstones: dict[str, object] = {"knowledge_base_id": knowledge_base_id}
-        self._jobs.enqueue(self._session, tenant_id=self._tenant_id, kind=PURGE_JOB, payload=files)
-        self._jobs.enqueue(
-            self._session, tenant_id=self._tenant_id, kind=PURGE_JOB, payload=tombstones, delay_s=TOMBSTONES_KEPT_S
-        )
+        self._enqueue(Purge(document_ids=tuple(document_ids)))
+        self._enqueue(Purge(knowledge_base_id=knowledge_base_id), delay_s=TOMBSTONES_KEPT_S)
+
+    def _enqueue(self, order: JobOrder, *, delay_s: float = 0.0) -> None:
+        self._jobs.enqueue(self._session, self._tenant_id, order, delay_s=delay_s)
 
     async def _refuse_taken(self, name: str) -> None:
         if await self._knowledge_bases.with_name(name) is not None:

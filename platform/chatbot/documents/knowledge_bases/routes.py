@@ -1,38 +1,24 @@
-"""Knowledge bases and what can be found in them."""
+"""Knowledge bases, and the chunks in them."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from chatbot.documents.knowledge_bases.bases import KnowledgeService
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseSize
-from chatbot.documents.repository import DocumentRepository
 from chatbot.documents.schemas import ChunkBody, KnowledgeBaseBody, KnowledgeBasePatch, NewKnowledgeBase
-from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
+from chatbot.edge.dependencies import service
 from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
-from chatbot.foundation.security import Caller
-from chatbot.search.schemas import PassageBody, SearchQuery, SearchResult, topic_of
-from knowledge.text.language import detect_language
+from chatbot.foundation.jobs import JobQueue
 
 router = APIRouter(prefix="/v1/knowledge-bases", tags=["knowledge"])
 
-Reader = Annotated[Caller, Depends(require("knowledge:read"))]
-Writer = Annotated[Caller, Depends(require("knowledge:write"))]
 
-
-async def _reading(caller: Reader, session: SessionDep, resources: ResourcesDep) -> KnowledgeService:
-    return KnowledgeService(session, caller.tenant_id, resources.jobs)
-
-
-async def _writing(caller: Writer, session: SessionDep, resources: ResourcesDep) -> KnowledgeService:
-    return KnowledgeService(session, caller.tenant_id, resources.jobs)
-
-
-Knowledge = Annotated[KnowledgeService, Depends(_reading)]
-WritableKnowledge = Annotated[KnowledgeService, Depends(_writing)]
+Knowledge = Annotated[KnowledgeService, service(KnowledgeService, "knowledge:read", JobQueue)]
+WritableKnowledge = Annotated[KnowledgeService, service(KnowledgeService, "knowledge:write", JobQueue)]
 
 
 @router.get("")
@@ -80,25 +66,3 @@ async def list_chunks(
     """Newest document first, each in reading order."""
     found, following = await knowledge.chunks(knowledge_base_id, document_id=document_id, limit=limit, cursor=cursor)
     return ListOf(items=[ChunkBody.of(row) for row in found], next_cursor=following)
-
-
-@router.post("/{knowledge_base_id}/search", responses=NOT_FOUND)
-async def search(
-    knowledge_base_id: Identifier, body: SearchQuery, caller: Reader, resources: ResourcesDep
-) -> SearchResult:
-    """The passages that answer best, with all that was ready when the request came."""
-    if body.filter.document_ids:
-        async with resources.database.read(caller.tenant_id) as session:
-            documents = DocumentRepository(session, caller.tenant_id)
-            for document_id in body.filter.document_ids:
-                await documents.in_knowledge_base(knowledge_base_id, document_id)
-    found = await resources.knowledge_search.read_one(
-        caller.tenant_id,
-        knowledge_base_id,
-        body.question,
-        language=body.language or detect_language(body.question),
-        limit=body.limit,
-        only=body.filter.read(),
-        topic=topic_of(body.history),
-    )
-    return SearchResult(items=[PassageBody.of(passage) for passage in found.passages], searched=found.searched)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+from chatbot.foundation.jobs.order import JobOrder
+
+Order = TypeVar("Order", bound=JobOrder)
 
 
 class JobFailed(Exception):
@@ -32,6 +36,10 @@ class RunningJob:
     max_attempts: int
     lease: str
     report: Callable[[float], Awaitable[None]] = field(repr=False)
+
+    def order(self, kind: type[Order]) -> Order:
+        """The payload, typed."""
+        return kind.of(self.payload)
 
     async def progress(self, fraction: float) -> None:
         """Note how far it has come, 0 to 1, and renew the lease; raises JobInterrupted when it is time to stop."""

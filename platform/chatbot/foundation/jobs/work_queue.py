@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from chatbot.foundation.database import Database
-from chatbot.foundation.jobs.executor import InProcessExecutor
 from chatbot.foundation.jobs.leases import ClaimedJob, JobLeases
+from chatbot.foundation.jobs.order import JobOrder
+from chatbot.foundation.jobs.runner import JobRunner
 from chatbot.foundation.jobs.running import FailureHandler, JobFailed, JobHandler, JobInterrupted, RunningJob
 from chatbot.foundation.settings import Settings
 from chatbot.models import Job, new_id, utc_now
@@ -33,6 +34,7 @@ class JobQueue:
         self,
         database: Database,
         settings: Settings,
+        runner: JobRunner,
         *,
         sweep_s: float = 1.0,
         retry_s: float = 2.0,
@@ -46,40 +48,38 @@ class JobQueue:
         self._sweep_s, self._retry_s, self._grace_s = sweep_s, retry_s, grace_s
         self._observe = observe or (lambda _kind, _status: None)
         self._handlers: dict[str, tuple[JobHandler, FailureHandler | None]] = {}
-        self._executor = InProcessExecutor(self._run)
+        self._runner = runner
         self._sweeper: asyncio.Task[None] | None = None
         self._attempts: set[asyncio.Task[None]] = set()
         self._stopping = False
 
     def register(
         self,
-        kind: str,
+        kind: type[JobOrder],
         handler: JobHandler,
         *,
         on_failure: FailureHandler | None = None,
         concurrency: int | None = None,
     ) -> None:
         """Before `start`. Kinds don't wait for each other; of one kind `concurrency` run at once."""
-        self._handlers[kind] = (handler, on_failure)
-        self._executor.open_lane(kind, concurrency or self._width)
+        self._handlers[kind.kind] = (handler, on_failure)
+        self._runner.open_lane(kind.kind, concurrency or self._width)
 
     def enqueue(
         self,
         session: AsyncSession,
-        *,
         tenant_id: str,
-        kind: str,
-        payload: dict[str, object],
-        max_attempts: int = 5,
+        order: JobOrder,
+        *,
         delay_s: float = 0.0,
     ) -> Job:
         """Part of the session's transaction: it is handed out after the commit, and never without one."""
         job = Job(
             id=new_id(),
             tenant_id=tenant_id,
-            kind=kind,
-            payload=payload,
-            max_attempts=max_attempts,
+            kind=order.kind,
+            payload=order.payload(),
+            max_attempts=order.max_attempts,
             run_after=utc_now() + timedelta(seconds=delay_s),
         )
         session.add(job)
@@ -87,7 +87,7 @@ class JobQueue:
             job_id = job.id
 
             def submit(_session: Session) -> None:
-                self._executor.submit(job_id, kind)
+                self._runner.submit(job_id, order.kind)
 
             event.listen(session.sync_session, "after_commit", submit, once=True)
         return job
@@ -97,7 +97,7 @@ class JobQueue:
         self._stopping = False
         if not self._handlers:
             return
-        await self._executor.start()
+        await self._runner.start(self._run)
         left = await self._leases.take_from_the_dead()
         if left:
             logger.warning("taking over jobs of processes that died", extra={"count": left})
@@ -110,7 +110,7 @@ class JobQueue:
             self._sweeper.cancel()
             await asyncio.gather(self._sweeper, return_exceptions=True)
             self._sweeper = None
-        stopped = asyncio.ensure_future(self._executor.stop())
+        stopped = asyncio.ensure_future(self._runner.stop())
         if not (await asyncio.wait({stopped}, timeout=self._grace_s))[0]:
             for attempt in self._attempts:
                 attempt.cancel()
@@ -121,7 +121,7 @@ class JobQueue:
         while True:
             try:
                 for due in await self._leases.due(self._handlers.keys(), limit=SWEPT_AT_ONCE):
-                    self._executor.submit(due.id, due.kind)
+                    self._runner.submit(due.id, due.kind)
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("the database does not answer the job sweeper", exc_info=error)
             await asyncio.sleep(self._sweep_s)

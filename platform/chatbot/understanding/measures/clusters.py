@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,7 +17,9 @@ from chatbot.foundation.database import Database
 from chatbot.foundation.errors import BotNotFound, Conflict, InvalidInput
 from chatbot.foundation.jobs import JobQueue, RunningJob
 from chatbot.foundation.jobs.long_work import run_reporting
+from chatbot.foundation.threads import Threads
 from chatbot.models import IntentExample, Job, MessageCluster, RegressionExample, utc_now
+from chatbot.understanding.job_orders import PutTogether
 from chatbot.understanding.measures.heard_messages import HeardMessage, HeardMessageRepository
 from chatbot.understanding.repository import ClusterNotFound, ClusterRepository
 from chatbot.understanding.versions.content import TrainedVersion
@@ -29,7 +29,6 @@ from nlu.language import detect_language
 from nlu.measuring.clustering import Cluster, Message, cluster, nearest_intent
 from nlu.vectors import LANGUAGES, Encoders
 
-CLUSTER_JOB = "cluster"
 MOST_MESSAGES = 4000
 UNSURE = 0.6  # an intent believed less than this may have been a guess
 _LEAST_FOR_REGRESSION = 5  # of a cluster that big, every fifth message asks instead of teaching
@@ -61,8 +60,7 @@ class ClusterService:
 
     async def start(self, bot_id: str, *, days: int) -> Job:
         await self._bots.get(bot_id)
-        payload: dict[str, object] = {"bot_id": bot_id, "days": days}
-        job = self._jobs.enqueue(self._session, tenant_id=self._tenant_id, kind=CLUSTER_JOB, payload=payload)
+        job = self._jobs.enqueue(self._session, self._tenant_id, PutTogether(bot_id, days))
         await self._session.flush()
         return job
 
@@ -131,18 +129,19 @@ class ClusterService:
 
 
 class ClusterJob:
-    """Handler of "cluster" jobs: payload {bot_id, days}. What is open is made anew; what was decided stays decided."""
+    """Handler of `PutTogether`. What is open is made anew; what was decided stays decided."""
 
-    def __init__(self, database: Database, versions: LoadedVersions, encoders: Encoders, executor: Executor) -> None:
+    def __init__(self, database: Database, versions: LoadedVersions, encoders: Encoders, threads: Threads) -> None:
         self._database = database
         self._versions = versions
         self._encoders = encoders
-        self._executor = executor
+        self._threads = threads
 
     async def __call__(self, job: RunningJob) -> dict[str, object]:
-        bot_id = str(job.payload["bot_id"])
+        order = job.order(PutTogether)
+        bot_id = order.bot_id
         end = utc_now()
-        start = end - timedelta(days=cast(int, job.payload["days"]))
+        start = end - timedelta(days=order.days)
         async with self._database.read(job.tenant_id) as session:
             try:
                 bot = await BotRepository(session, job.tenant_id).get(bot_id)
@@ -155,7 +154,7 @@ class ClusterJob:
             version = await self._versions.usable(session, job.tenant_id, bot.active_model_id)
             own = frozenset(await ExampleRepository(session, job.tenant_id).counts(bot_id))
         messages = [_message(each) for each in heard if is_unanswered(each) and each.id not in decided]
-        found = await run_reporting(job, self._executor, partial(self._cluster, version, own, messages), end=0.95)
+        found = await run_reporting(job, self._threads, partial(self._cluster, version, own, messages), end=0.95)
         async with self._database.write(job.tenant_id) as session:
             clusters = ClusterRepository(session, job.tenant_id)
             await BotRepository(session, job.tenant_id).locked(bot_id)

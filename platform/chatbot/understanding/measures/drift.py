@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,11 +16,12 @@ from chatbot.foundation.errors import BotNotFound
 from chatbot.foundation.jobs import JobQueue, RunningJob
 from chatbot.foundation.jobs.long_work import run_reporting
 from chatbot.foundation.metrics import Metrics
+from chatbot.foundation.threads import Threads
 from chatbot.models import DriftReport, Job, utc_now
+from chatbot.understanding.job_orders import DAY_S, LookForDrift
 from chatbot.understanding.measures.heard_messages import HeardMessage, HeardMessageRepository
 from chatbot.understanding.repository import BotJobRepository, DriftRepository
 from chatbot.understanding.training.data import TrainingData, read_training_data
-from chatbot.understanding.versions import DAY_S, DRIFT_JOB
 from chatbot.understanding.versions.content import TrainedVersion
 from chatbot.understanding.versions.loaded import LoadedVersions
 from nlu.intents.model import TrainingSettings
@@ -30,7 +30,6 @@ from nlu.measuring.evaluation import cross_validate
 from nlu.measuring.judging import Judged, judge
 from nlu.understanding import Example
 
-USUAL_DAYS = 7
 MOST_MESSAGES = 5000  # of a window
 MOST_EXAMPLES = 1000  # of the training data; judged by folds, since a model is too sure of what it has learned
 _FOLDS = 3
@@ -50,8 +49,7 @@ class DriftService:
 
     async def start(self, bot_id: str, *, days: int) -> Job:
         await self._bots.get(bot_id)
-        payload: dict[str, object] = {"bot_id": bot_id, "days": days}
-        job = self._jobs.enqueue(self._session, tenant_id=self._tenant_id, kind=DRIFT_JOB, payload=payload)
+        job = self._jobs.enqueue(self._session, self._tenant_id, LookForDrift(bot_id, days))
         await self._session.flush()
         return job
 
@@ -70,25 +68,26 @@ class _Window:
 
 
 class DriftJob:
-    """Handler of "drift" jobs: payload {bot_id, days?, is_daily?}. One job, one report: they share their id."""
+    """Handler of `LookForDrift`. One job, one report: they share their id."""
 
     def __init__(
         self,
         database: Database,
         versions: LoadedVersions,
-        executor: Executor,
+        threads: Threads,
         *,
         jobs: JobQueue,
         metrics: Metrics,
     ) -> None:
         self._database = database
         self._versions = versions
-        self._executor = executor
+        self._threads = threads
         self._jobs = jobs
         self._metrics = metrics
 
     async def __call__(self, job: RunningJob) -> dict[str, object]:
-        bot_id, days = str(job.payload["bot_id"]), cast(int, job.payload.get("days") or USUAL_DAYS)
+        order = job.order(LookForDrift)
+        bot_id, days = order.bot_id, order.days
         end = utc_now()
         middle = end - timedelta(days=days)
         async with self._database.read(job.tenant_id) as session:
@@ -106,7 +105,7 @@ class DriftJob:
             report = _nothing(version, window, "no_version" if version is None else "too_few_messages")
         else:
             report = await run_reporting(
-                job, self._executor, partial(self._compare, version, data, window, before), end=0.95
+                job, self._threads, partial(self._compare, version, data, window, before), end=0.95
             )
         is_alert = _is_alert(report)
         async with self._database.write(job.tenant_id) as session:
@@ -189,15 +188,9 @@ class DriftJob:
                     report=report,
                 )
             )
-        waiting = await BotJobRepository(session, job.tenant_id).waiting(bot_id, DRIFT_JOB, is_due=False)
-        if job.payload.get("is_daily") and waiting is None and bot.active_model_id is not None:
-            self._jobs.enqueue(
-                session,
-                tenant_id=job.tenant_id,
-                kind=DRIFT_JOB,
-                payload={"bot_id": bot_id, "is_daily": True},
-                delay_s=DAY_S,
-            )
+        waiting = await BotJobRepository(session, job.tenant_id).waiting(bot_id, LookForDrift, is_due=False)
+        if job.order(LookForDrift).is_daily and waiting is None and bot.active_model_id is not None:
+            self._jobs.enqueue(session, job.tenant_id, LookForDrift(bot_id, is_daily=True), delay_s=DAY_S)
 
 
 def _nothing(version: TrainedVersion | None, window: _Window, note: str) -> dict[str, object]:
@@ -225,6 +218,3 @@ def _is_alert(report: dict[str, object]) -> bool:
     told = {str(each["against"]): cast(list[dict[str, object]], each["tests"]) for each in comparisons}
     tests = told.get(PREVIOUS) or told.get(TRAINING) or []
     return any(test["is_significant"] for test in tests)
-
-
-__all__ = ["DRIFT_JOB", "DriftJob", "DriftService"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -16,7 +15,9 @@ from chatbot.foundation.database import Database
 from chatbot.foundation.errors import AppError, InvalidInput
 from chatbot.foundation.jobs import JobFailed, JobQueue, RunningJob
 from chatbot.foundation.jobs.long_work import run_reporting
+from chatbot.foundation.threads import Threads
 from chatbot.models import NluEvaluation, new_id
+from chatbot.understanding.job_orders import Evaluate
 from chatbot.understanding.repository import EvaluationNotFound, EvaluationRepository, VersionRepository
 from chatbot.understanding.training.data import read_training_data
 from chatbot.understanding.versions.content import TrainedVersion
@@ -29,7 +30,6 @@ from nlu.measuring.judging import Judged, judge
 from nlu.understanding import Example
 from nlu.vectors import Encoders
 
-EVALUATE_JOB = "evaluate"
 DAMAGED = "The version is damaged; train again.\n该版本已损坏，请重新训练。"
 OTHER_ENCODER = "The version was trained with another encoder; train again.\n该版本由另一个句向量模型训练，请重新训练。"
 SUMMARY = ("total", "accuracy", "macro_f1", "in_scope_accuracy", "out_of_scope_recall", "calibration_error")
@@ -78,10 +78,7 @@ class EvaluationService:
                 report={"folds": folds} if kind == "folds" else {"examples": asked if kind == "test_set" else []},
             )
         )
-        payload: dict[str, object] = {"bot_id": bot_id, "evaluation_id": row.id}
-        row.job_id = self._jobs.enqueue(
-            self._session, tenant_id=self._tenant_id, kind=EVALUATE_JOB, payload=payload, max_attempts=3
-        ).id
+        row.job_id = self._jobs.enqueue(self._session, self._tenant_id, Evaluate(bot_id, row.id)).id
         await self._session.flush()
         return row
 
@@ -99,16 +96,16 @@ class EvaluationService:
 
 
 class EvaluationJob:
-    """Handler of "evaluate" jobs; payload {bot_id, evaluation_id}."""
+    """Handler of `Evaluate`."""
 
-    def __init__(self, database: Database, versions: LoadedVersions, encoders: Encoders, executor: Executor) -> None:
+    def __init__(self, database: Database, versions: LoadedVersions, encoders: Encoders, threads: Threads) -> None:
         self._database = database
         self._versions = versions
         self._encoders = encoders
-        self._executor = executor
+        self._threads = threads
 
     async def __call__(self, job: RunningJob) -> dict[str, object]:
-        evaluation_id = str(job.payload["evaluation_id"])
+        evaluation_id = job.order(Evaluate).evaluation_id
         async with self._database.read(job.tenant_id) as session:
             row = await EvaluationRepository(session, job.tenant_id).find(evaluation_id)
             if row is None or row.status == "done":
@@ -120,7 +117,7 @@ class EvaluationJob:
             except AppError as error:
                 raise JobFailed(error.detail, error.code) from error
         try:
-            judged = await run_reporting(job, self._executor, work, end=0.95)
+            judged = await run_reporting(job, self._threads, work, end=0.95)
         except SpaceMismatch as error:
             raise JobFailed(OTHER_ENCODER, "version_unusable") from error
         if not judged:
@@ -135,7 +132,7 @@ class EvaluationJob:
     async def failed(self, job: RunningJob, *, code: str, message: str) -> None:  # noqa: ARG002
         """The job's failure handler."""
         async with self._database.write(job.tenant_id) as session:
-            row = await EvaluationRepository(session, job.tenant_id).find(str(job.payload["evaluation_id"]))
+            row = await EvaluationRepository(session, job.tenant_id).find(job.order(Evaluate).evaluation_id)
             if row is not None:
                 row.status, row.report = "failed", {}
 
@@ -235,6 +232,3 @@ def report_of(found: Evaluation) -> dict[str, object]:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
-
-
-__all__ = ["EVALUATE_JOB", "SUMMARY", "AskedExample", "EvaluationJob", "EvaluationService", "report_of"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,18 +14,18 @@ from chatbot.foundation.database import Database
 from chatbot.foundation.errors import AppError, BotNotFound
 from chatbot.foundation.jobs import JobFailed, JobQueue, RunningJob
 from chatbot.foundation.jobs.long_work import run_reporting
+from chatbot.foundation.threads import Threads
 from chatbot.models import NluModel, new_id
+from chatbot.understanding.job_orders import Train
 from chatbot.understanding.repository import VersionRepository
 from chatbot.understanding.settings import UnderstandingSettings
 from chatbot.understanding.training.data import TrainingData, read_training_data, version_settings
-from chatbot.understanding.versions import TRAIN_JOB, ModelVersions
+from chatbot.understanding.versions import ModelVersions
 from chatbot.understanding.versions.content import pack_version
 from chatbot.understanding.versions.gate import GateResult, QualityGate
 from nlu.intents.model import IntentModel, TrainingSettings
 from nlu.tagging.tagger import SpanTagger
 from nlu.vectors import Encoders
-
-__all__ = ["TRAIN_JOB", "Training"]
 
 MOST_VERSIONS = 20  # of a bot, besides those in use: the oldest make room
 
@@ -44,30 +43,30 @@ class _Trained:
 
 
 class Training:
-    """Handler of "train" jobs: payload {bot_id, activate?, created_by?}.
+    """Handler of `Train`.
 
     The same data, settings and program make no second version, so a job that is carried out twice changes nothing. A
-    bot's first version is activated; a later one when the payload asks for it and the quality gate lets it pass.
+    bot's first version is activated; a later one when the order asks for it and the quality gate lets it pass.
     """
 
     def __init__(
         self,
         database: Database,
         encoders: Encoders,
-        executor: Executor,
+        threads: Threads,
         *,
         gate: QualityGate,
         jobs: JobQueue,
     ) -> None:
         self._database = database
         self._encoders = encoders
-        self._executor = executor
+        self._threads = threads
         self._gate = gate
         self._jobs = jobs
         self._settings = TrainingSettings()
 
     async def __call__(self, job: RunningJob) -> dict[str, object]:
-        bot_id = str(job.payload["bot_id"])
+        bot_id = job.order(Train).bot_id
         try:
             async with self._database.read(job.tenant_id) as session:
                 data = await read_training_data(session, job.tenant_id, bot_id)
@@ -80,7 +79,7 @@ class Training:
         version = next((row for row in known if row.settings == settings), None)
         is_new = version is None
         if version is None:
-            trained = await run_reporting(job, self._executor, partial(self._train, data), end=0.95)
+            trained = await run_reporting(job, self._threads, partial(self._train, data), end=0.95)
             version = await self._store(job, bot_id, data, settings, trained)
         activated, gate = await self._activate(job, bot_id, version.id)
         return {
@@ -116,7 +115,6 @@ class Training:
         self, job: RunningJob, bot_id: str, data: TrainingData, settings: dict[str, object], trained: _Trained
     ) -> NluModel:
         """Of two processes that trained the same at once, the second fails on the number and finds the first's."""
-        created_by = job.payload.get("created_by")
         async with self._database.write(job.tenant_id) as session:
             versions = VersionRepository(session, job.tenant_id)
             await self._drop_old(session, job.tenant_id, bot_id)
@@ -130,7 +128,7 @@ class Training:
                     number=await versions.next_number(bot_id),
                     settings=settings,
                     size=len(trained.content),
-                    created_by=str(created_by) if created_by else None,
+                    created_by=job.order(Train).created_by or None,
                 )
             )
 
@@ -148,7 +146,7 @@ class Training:
             active_id = (await BotRepository(session, job.tenant_id).get(bot_id)).active_model_id
         if active_id == version_id:
             return True, None
-        if active_id is not None and not job.payload.get("activate"):
+        if active_id is not None and not job.order(Train).activate:
             return False, None
         gate = await self._gate.check(job.tenant_id, bot_id, version_id)
         if not gate.passes:

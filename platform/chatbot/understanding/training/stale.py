@@ -9,8 +9,8 @@ from sqlalchemy import select
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.jobs import JobQueue
 from chatbot.models import Bot, NluModel
+from chatbot.understanding.job_orders import Train
 from chatbot.understanding.repository import BotJobRepository
-from chatbot.understanding.versions import TRAIN_JOB
 
 
 async def queue_stale_versions(database: Database, jobs: JobQueue, spaces: Collection[str]) -> int:
@@ -24,9 +24,8 @@ async def queue_stale_versions(database: Database, jobs: JobQueue, spaces: Colle
         stale = [(tenant, bot) for tenant, bot, settings, metrics in rows if _is_stale(settings, metrics, spaces)]
     for tenant_id, bot_id in stale:
         async with database.write(tenant_id) as session:
-            if await BotJobRepository(session, tenant_id).waiting(bot_id, TRAIN_JOB, is_due=True) is None:
-                payload: dict[str, object] = {"bot_id": bot_id, "activate": True}
-                jobs.enqueue(session, tenant_id=tenant_id, kind=TRAIN_JOB, payload=payload)
+            if await BotJobRepository(session, tenant_id).waiting(bot_id, Train, is_due=True) is None:
+                jobs.enqueue(session, tenant_id, Train(bot_id, activate=True))
     return len(stale)
 
 

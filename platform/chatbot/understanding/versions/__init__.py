@@ -12,13 +12,10 @@ from chatbot.bots.repository import BotRepository
 from chatbot.foundation.errors import Conflict, InvalidInput
 from chatbot.foundation.jobs import JobQueue
 from chatbot.models import Bot, Job, NluModel
+from chatbot.understanding.job_orders import DAY_S, LookForDrift, Train
 from chatbot.understanding.repository import BotJobRepository, VersionRepository
 from chatbot.understanding.settings import SplitSettings, UnderstandingSettings
 from chatbot.understanding.training.data import training_data
-
-TRAIN_JOB = "train"
-DRIFT_JOB = "drift"
-DAY_S = 24 * 3600.0
 
 
 class NothingBefore(Conflict):
@@ -83,7 +80,7 @@ class ModelVersions:
             needs_training=active.data_hash != data.data_hash if active is not None else len(data.intents) > 1,
             example_count=len(rows),
             intent_count=len(data.own),
-            training=await self._bot_jobs.latest(bot_id, TRAIN_JOB),
+            training=await self._bot_jobs.latest(bot_id, Train),
             settings=settings,
             small_talk_intents=tuple(sorted(data.intents - data.own)),
         )
@@ -91,11 +88,10 @@ class ModelVersions:
     async def train(self, bot_id: str, *, activate: bool, created_by: str) -> Job:
         """One that already waits to begin is taken instead of a second one."""
         bot = await self._bots.get(bot_id)
-        waiting = await self._bot_jobs.waiting(bot.id, TRAIN_JOB, is_due=True)
-        if waiting is not None and waiting.payload.get("activate") == activate:
+        waiting = await self._bot_jobs.waiting(bot.id, Train, is_due=True)
+        if waiting is not None and Train.of(waiting.payload).activate == activate:
             return waiting
-        payload: dict[str, object] = {"bot_id": bot.id, "activate": activate, "created_by": created_by}
-        job = self._jobs.enqueue(self._session, tenant_id=self._tenant_id, kind=TRAIN_JOB, payload=payload)
+        job = self._jobs.enqueue(self._session, self._tenant_id, Train(bot.id, activate, created_by))
         await self._session.flush()
         return job
 
@@ -160,14 +156,8 @@ class ModelVersions:
         bot.active_model_id = version_id
         bot.understanding = settings.to_json()
         bot.revision += 1
-        if await self._bot_jobs.waiting(bot.id, DRIFT_JOB, is_due=False) is None:
-            self._jobs.enqueue(
-                self._session,
-                tenant_id=self._tenant_id,
-                kind=DRIFT_JOB,
-                payload={"bot_id": bot.id, "is_daily": True},
-                delay_s=DAY_S,
-            )
+        if await self._bot_jobs.waiting(bot.id, LookForDrift, is_due=False) is None:
+            self._jobs.enqueue(self._session, self._tenant_id, LookForDrift(bot.id, is_daily=True), delay_s=DAY_S)
         await self._session.flush()
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +11,7 @@ from chatbot.bots.content_repository import RegressionRepository
 from chatbot.bots.repository import BotRepository
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import Conflict
+from chatbot.foundation.threads import Threads
 from chatbot.understanding.repository import VersionRepository
 from chatbot.understanding.versions.content import TrainedVersion
 from chatbot.understanding.versions.loaded import LoadedVersions
@@ -90,12 +89,12 @@ class GateResult:
 
 
 class QualityGate:
-    """Process-wide. Judges in the executor, with no transaction open."""
+    """Process-wide. Judges in a thread, with no transaction open."""
 
-    def __init__(self, database: Database, versions: LoadedVersions, executor: Executor) -> None:
+    def __init__(self, database: Database, versions: LoadedVersions, threads: Threads) -> None:
         self._database = database
         self._versions = versions
-        self._executor = executor
+        self._threads = threads
 
     async def check(self, tenant_id: str, bot_id: str, version_id: str) -> GateResult:
         """Raises BotNotFound, VersionNotFound, and VersionUnusable for one that is damaged or of another encoder."""
@@ -115,9 +114,7 @@ class QualityGate:
             return GateResult(True, ACTIVE_DAMAGED, active_id, len(examples))
         if not examples:
             return GateResult(True, NOTHING_TO_ASK, active_id)
-        new, old = await asyncio.get_running_loop().run_in_executor(
-            self._executor, self._judge_both, candidate, active, examples
-        )
+        new, old = await self._threads.run(self._judge_both, candidate, active, examples)
         return _held_against(new, old, active_id)
 
     async def _candidate(self, session: AsyncSession, tenant_id: str, version_id: str) -> TrainedVersion:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import Executor
 from functools import partial
 from typing import cast
 from weakref import WeakValueDictionary
@@ -11,6 +10,7 @@ from weakref import WeakValueDictionary
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chatbot.foundation.threads import Threads
 from chatbot.models import NluModel
 from chatbot.turn import small_talk
 from chatbot.understanding.repository import VersionNotFound
@@ -29,8 +29,8 @@ _CONTENT = select(_versions.c.number, _versions.c.content).where(
 class LoadedVersions:
     """Process-wide. A version never changes, so one that is in memory is never stale."""
 
-    def __init__(self, executor: Executor, encoders: Encoders) -> None:
-        self._executor = executor
+    def __init__(self, threads: Threads, encoders: Encoders) -> None:
+        self._threads = threads
         self._encoders = encoders
         self._unpack = partial(unpack_version, encoders=encoders)
         self._small_talk: asyncio.Task[IntentModel] | None = None
@@ -44,9 +44,7 @@ class LoadedVersions:
         row = (await session.execute(_CONTENT, {"of_tenant": tenant_id, "of_version": version_id})).first()
         if row is None:
             raise VersionNotFound("version", version_id)
-        version = await asyncio.get_running_loop().run_in_executor(
-            self._executor, self._unpack, version_id, row.number, row.content
-        )
+        version = await self._threads.run(self._unpack, version_id, row.number, row.content)
         self._shared[tenant_id, version_id] = version
         return version
 
@@ -76,7 +74,7 @@ class LoadedVersions:
             multilingual=self._encoders.multilingual,
             settings=TrainingSettings(threshold=_SURE),
         )
-        return await asyncio.get_running_loop().run_in_executor(self._executor, learn)
+        return await self._threads.run(learn)
 
     def forget(self) -> None:
         """Read from the database again, also what somebody still serves."""

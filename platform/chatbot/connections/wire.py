@@ -1,0 +1,20 @@
+"""Connections among the parts of a process."""
+
+from __future__ import annotations
+
+from chatbot.connections import routes
+from chatbot.connections.calls import TenantConnectors
+from chatbot.foundation.database import Database
+from chatbot.foundation.metrics import Metrics
+from chatbot.foundation.parts import Parts
+from chatbot.foundation.security.secret_box import SecretBox
+from chatbot.foundation.settings import Settings
+from connectors.http_client import GuardedHttpClient
+
+ROUTERS = (routes.router,)
+
+
+def wire(parts: Parts, settings: Settings) -> None:
+    parts.put(
+        TenantConnectors(parts.get(Database), parts.get(GuardedHttpClient), parts.get(SecretBox), parts.get(Metrics))
+    )
