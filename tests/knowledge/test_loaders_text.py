@@ -103,6 +103,7 @@ def test_markdown_tables_lists_and_code(tmp_path: Path) -> None:
         ("Rates:\n| Zone | Fee |\n|---|---|\n| A | 4.90 |", "Rates:\n\nZone | Fee\nZone: A; Fee: 4.90"),
         ("| Day | Open |\n|---|---|\n| Mon | 9-12<br>14-17 |", "Day | Open\nDay: Mon; Open: 9-12 14-17"),
         ("<table><tr><th>Plan<th>Fee<tr><td>Basic<td>9</table>", "Plan | Fee\nPlan: Basic; Fee: 9"),
+        ("| Q | A |\n|---|---|\n| Why? | " + "so " * 400 + "|", "Q | A\nQ: Why?; A: " + " ".join(["so"] * 400)),
         ("1. Stop:\n\n   ```sh\n   a --all\n   b\n   ```\n", "1. Stop:\n\na --all\nb"),
         ("R&amp;D: 4&nbsp;million, load &lt; 80", "R&D: 4 million, load < 80"),
         ("**注意：**请在前台\n领取，共 2*3*4 份。", "注意：请在前台领取，共 2*3*4 份。"),
