@@ -215,7 +215,7 @@ def _operation(operations: Mapping[str, JsonValue], name: str) -> RestOperation:
     for field_name, pointer in fields.items():
         check_pointer(pointer, f"{path}.fields.{field_name}")
     required = config.get("required", [])
-    if not isinstance(required, list) or not all(item in fields for item in required):
+    if not isinstance(required, list) or not all(isinstance(item, str) and item in fields for item in required):
         raise wrong(f"{path}.required", "must be a list of names from fields")
     idempotent = config.get("idempotent", method not in ("POST", "PATCH"))
     if not isinstance(idempotent, bool):
