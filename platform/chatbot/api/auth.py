@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from chatbot.api.fields import Identifier, StrictBody, Text
+from chatbot.api.problems import PROBLEMS
 from chatbot.dependencies import AnyCaller, ResourcesDep, client_address, get_resources
 from chatbot.errors import Forbidden
 from chatbot.services.accounts import LONGEST_PASSWORD, AccountService, Profile, TokenPair
@@ -71,7 +72,7 @@ class ProfileBody(BaseModel):
     scopes: list[str] = Field(examples=[["chat", "knowledge:read"]])
 
 
-@router.post("/token", dependencies=[Guarded])
+@router.post("/token", dependencies=[Guarded], responses={401: PROBLEMS[401]})
 async def sign_in(
     accounts: Accounts,
     username: Annotated[Text, Form(max_length=254, description="The e-mail address.", examples=["ann@example.com"])],
@@ -82,8 +83,8 @@ async def sign_in(
     return _tokens(await accounts.sign_in(username, password))
 
 
-@router.post("/refresh", dependencies=[Guarded])
-async def refresh(body: RefreshBody, accounts: Accounts) -> TokenBody:
+@router.post("/refresh", dependencies=[Guarded], responses={401: PROBLEMS[401]})
+async def refresh_tokens(body: RefreshBody, accounts: Accounts) -> TokenBody:
     """A refresh token works once. Using it again ends every sign-in that came of it: somebody has a copy."""
     return _tokens(await accounts.refresh(body.refresh_token))
 
@@ -103,7 +104,7 @@ async def change_password(body: PasswordBody, caller: AnyCaller, accounts: Accou
 
 
 @router.get("/me")
-async def me(caller: AnyCaller, accounts: Accounts) -> ProfileBody:
+async def get_profile(caller: AnyCaller, accounts: Accounts) -> ProfileBody:
     """Whose credential this is and what it may do."""
     return _profile(await accounts.profile(caller))
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
-from chatbot.api.fields import Cursor, Identifier, Limit, ListOf, Name, StrictBody, Text
+from chatbot.api.fields import Cursor, Identifier, Limit, ListOf, Name, StrictBody, Text, without_defaults
 from chatbot.api.problems import CONFLICT, NOT_FOUND
 from chatbot.dependencies import SessionDep, require
 from chatbot.security import Caller
@@ -55,6 +55,8 @@ class NewBot(StrictBody):
 
 class BotPatch(StrictBody):
     """What is missing stays; `knowledge_base_ids`, `allowed_origins` and `greeting` replace what was there."""
+
+    model_config = ConfigDict(json_schema_extra=without_defaults)
 
     name: Name = ""
     default_language: Language = "zh"

@@ -33,7 +33,7 @@ def idempotency(caller: Caller, key: str | None, digest: str) -> IdempotencyKey 
     return IdempotencyKey(caller=caller.caller_id, key=key, body_hash=digest) if key else None
 
 
-@router.post("/chatbot", response_model=ReplyBody, responses=CONFLICT, summary="One turn")
+@router.post("/chatbot", response_model=ReplyBody, responses={**NOT_FOUND, **CONFLICT}, summary="One turn")
 @router.post("/chatbot/", response_model=ReplyBody, include_in_schema=False)
 async def chat(body: ChatBody, caller: ChatCaller, parts: ResourcesDep, idempotency_key: KeyHeader = None) -> Response:
     """Answers one message. The conversation is named by `bot_id`, `user_id` and `session_id` together."""
@@ -58,7 +58,7 @@ async def chat_of_tenant(
 
 
 @router.post("/chatbot/batch", response_model=BatchReply, response_model_exclude_none=True, summary="Up to 64 turns")
-async def batch(
+async def chat_in_batch(
     body: BatchBody, caller: ChatCaller, parts: ResourcesDep, idempotency_key: KeyHeader = None
 ) -> BatchReply:
     """One bad turn does not spoil the others: each gets a response or a problem."""
@@ -88,8 +88,14 @@ async def batch(
     return BatchReply(results=[results[index] for index in range(len(body.turns))])
 
 
-@router.post("/chatbot/async", response_model=TaskAccepted, status_code=202, summary="One turn, answered later")
-async def submit(
+@router.post(
+    "/chatbot/async",
+    response_model=TaskAccepted,
+    status_code=202,
+    responses={**NOT_FOUND, **CONFLICT},
+    summary="One turn, answered later",
+)
+async def chat_later(
     body: ChatBody,
     caller: ChatCaller,
     parts: ResourcesDep,
@@ -108,7 +114,7 @@ async def submit(
     responses=NOT_FOUND,
     summary="A task's result",
 )
-async def task(
+async def get_task(
     task_id: Identifier,
     caller: ChatCaller,
     parts: ResourcesDep,

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from pydantic.config import JsonDict
 
-from chatbot.api.fields import Identifier, JsonObject, Sentence, StrictBody, Text
+from chatbot.api.fields import DescribedBy, Identifier, JsonObject, Sentence, StrictBody, Text
+from chatbot.api.problems import Problem
 from chatbot.services.conversations import ChatRequest
 
 MOST_IN_BATCH = 64
@@ -66,7 +67,7 @@ class CitationBody(BaseModel):
     document_id: str
     title: str
     locator: dict[str, JsonValue]
-    url: str | None
+    url: str | None = None
     snippet: str
     score: float
 
@@ -154,7 +155,7 @@ class BatchItem(BaseModel):
     """Either a response or a problem."""
 
     response: ReplyBody | None = None
-    problem: dict[str, JsonValue] | None = None
+    problem: Annotated[dict[str, JsonValue], DescribedBy(Problem)] | None = None
 
 
 class BatchReply(BaseModel):

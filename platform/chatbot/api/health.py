@@ -33,19 +33,19 @@ class Health(BaseModel):
 
 
 @router.get("/health/live")
-async def live() -> Alive:
+async def get_liveness() -> Alive:
     """The process answers. Asks nothing of others, so that their failure restarts nobody."""
     return Alive()
 
 
 @router.get("/health/ready", responses={503: {"model": Health}})
-async def ready(resources: ResourcesDep, response: Response) -> Health:
+async def get_readiness(resources: ResourcesDep, response: Response) -> Health:
     """503 while a part that requests need does not answer."""
     return await _health(resources, response)
 
 
 @router.get("/health", responses={503: {"model": Health}})
-async def health(resources: ResourcesDep, response: Response) -> Health:
+async def get_health(resources: ResourcesDep, response: Response) -> Health:
     """The same, for people."""
     return await _health(resources, response)
 

@@ -91,7 +91,7 @@ async def list_chunks(
 
 
 @router.post("/{knowledge_base_id}/search", responses=NOT_FOUND)
-async def search(
+async def search_knowledge_base(
     knowledge_base_id: Identifier, body: SearchQuery, caller: Reader, resources: ResourcesDep
 ) -> SearchResult:
     """The passages that answer best, with all that was ready when the request came."""

@@ -73,7 +73,7 @@ async def change_understanding(
 
 
 @router.post("/train", status_code=202, responses=NOT_FOUND)
-async def train(
+async def start_training(
     bot_id: Identifier, body: TrainingOrder, caller: Writer, versions: WritableVersions, language: PreferredLanguage
 ) -> JobBody:
     """A bot's first version answers at once. The job's result names the version, and what the gate found."""
@@ -82,7 +82,7 @@ async def train(
 
 
 @router.get("/jobs/{job_id}", responses=NOT_FOUND)
-async def get_job(
+async def get_understanding_job(
     bot_id: Identifier, job_id: Identifier, jobs: Annotated[NluJobs, Depends(_jobs)], language: PreferredLanguage
 ) -> JobBody:
     """Of training, evaluation, drift or clusters."""
@@ -126,13 +126,13 @@ async def activate_version(
 
 
 @router.post("/rollback", responses={**NOT_FOUND, **CONFLICT})
-async def roll_back(bot_id: Identifier, versions: WritableVersions) -> VersionBody:
+async def roll_back_version(bot_id: Identifier, versions: WritableVersions) -> VersionBody:
     """To the version that was active before; no gate stands in the way."""
     return VersionBody.of(await versions.roll_back(bot_id))
 
 
 @router.post("/parse", responses={**NOT_FOUND, **CONFLICT})
-async def parse(bot_id: Identifier, body: ParseQuery, caller: Reader, resources: ResourcesDep) -> ParsedBody:
+async def parse_message(bot_id: Identifier, body: ParseQuery, caller: Reader, resources: ResourcesDep) -> ParsedBody:
     """What a conversation that begins with the text would hear."""
     found = await resources.understanding.parse(
         caller.tenant_id, bot_id, [body.text], language=body.language, version_id=body.version_id
@@ -141,7 +141,7 @@ async def parse(bot_id: Identifier, body: ParseQuery, caller: Reader, resources:
 
 
 @router.post("/parse/batch", responses={**NOT_FOUND, **CONFLICT})
-async def parse_batch(bot_id: Identifier, body: ParseBatch, caller: Reader, resources: ResourcesDep) -> ParsedBatch:
+async def parse_messages(bot_id: Identifier, body: ParseBatch, caller: Reader, resources: ResourcesDep) -> ParsedBatch:
     found = await resources.understanding.parse(
         caller.tenant_id, bot_id, body.texts, language=body.language, version_id=body.version_id
     )
@@ -149,7 +149,9 @@ async def parse_batch(bot_id: Identifier, body: ParseBatch, caller: Reader, reso
 
 
 @router.post("/explain", responses={**NOT_FOUND, **CONFLICT})
-async def explain(bot_id: Identifier, body: ParseQuery, caller: Reader, resources: ResourcesDep) -> ExplanationBody:
+async def explain_message(
+    bot_id: Identifier, body: ParseQuery, caller: Reader, resources: ResourcesDep
+) -> ExplanationBody:
     """Which words decided, found by leaving out one at a time, and which training examples the text resembles."""
     parsed, why = await resources.understanding.explain(
         caller.tenant_id, bot_id, body.text, language=body.language, version_id=body.version_id

@@ -101,7 +101,7 @@ async def get_evaluation(
 
 
 @router.get("/regression", responses=NOT_FOUND)
-async def list_regression(
+async def list_regression_examples(
     bot_id: Identifier,
     regression: Annotated[RegressionService, Depends(_regression)],
     limit: Limit = 50,
@@ -113,7 +113,7 @@ async def list_regression(
 
 
 @router.post("/regression", status_code=201, responses={**NOT_FOUND, **CONFLICT})
-async def add_regression(
+async def add_regression_examples(
     bot_id: Identifier, body: NewRegression, regression: Annotated[RegressionService, Depends(_writable_regression)]
 ) -> RegressionAdded:
     """Sentences that every version must understand; the quality gate asks them."""
@@ -121,7 +121,7 @@ async def add_regression(
 
 
 @router.delete("/regression/{regression_id}", status_code=204, responses=NOT_FOUND)
-async def delete_regression(
+async def delete_regression_example(
     bot_id: Identifier,
     regression_id: Identifier,
     regression: Annotated[RegressionService, Depends(_writable_regression)],
@@ -130,7 +130,7 @@ async def delete_regression(
 
 
 @router.post("/drift", status_code=202, responses=NOT_FOUND)
-async def start_drift(
+async def start_drift_report(
     bot_id: Identifier,
     body: DriftOrder,
     drift: Annotated[DriftService, Depends(_writable_drift)],
@@ -141,7 +141,7 @@ async def start_drift(
 
 
 @router.get("/drift", responses=NOT_FOUND)
-async def list_drift(
+async def list_drift_reports(
     bot_id: Identifier, drift: Annotated[DriftService, Depends(_drift)], limit: Limit = 10, cursor: Cursor = None
 ) -> ListOf[DriftBody]:
     """Newest first."""
@@ -150,7 +150,7 @@ async def list_drift(
 
 
 @router.post("/clusters", status_code=202, responses=NOT_FOUND)
-async def start_clusters(
+async def start_clustering(
     bot_id: Identifier,
     body: ClusterOrder,
     clusters: Annotated[ClusterService, Depends(_writable_clusters)],

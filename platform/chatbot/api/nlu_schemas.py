@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, cast
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from chatbot.api.fields import Identifier, StrictBody, Text
+from chatbot.api.fields import Identifier, StrictBody, Text, without_defaults
 from chatbot.models import Job
 from chatbot.services.model_versions import UnderstandingState, VersionView
 from chatbot.services.model_versions_gate import GateResult
@@ -100,6 +100,8 @@ class SplitBody(StrictBody):
 
 class StatePatch(StrictBody):
     """What is missing stays; null ends a split or a shadow."""
+
+    model_config = ConfigDict(json_schema_extra=without_defaults)
 
     small_talk: bool = True
     tuning: bool = False

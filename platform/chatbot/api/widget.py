@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from chatbot.api.fields import Identifier, StrictBody, Text
-from chatbot.api.problems import NOT_FOUND
+from chatbot.api.problems import NOT_FOUND, documented
 from chatbot.dependencies import ResourcesDep, client_address
 from chatbot.services.visitors import VisitorService
 
@@ -38,8 +38,8 @@ class SessionBody(BaseModel):
     bot: WidgetBot
 
 
-@router.post("/sessions", status_code=201, responses=NOT_FOUND)
-async def open_session(body: NewSession, request: Request, resources: ResourcesDep) -> SessionBody:
+@router.post("/sessions", status_code=201, responses={**NOT_FOUND, 403: documented("Not from this origin.")})
+async def open_widget_session(body: NewSession, request: Request, resources: ResourcesDep) -> SessionBody:
     """Only from an origin that the bot lists; browsers send it as `Origin`. Counted per address."""
     await resources.rate_limiter.check("widget", client_address(request))
     session = await VisitorService(resources.database, resources.tokens).open(
