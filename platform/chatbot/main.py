@@ -39,6 +39,7 @@ def create_app(
         version=__version__,
         description=DESCRIPTION,
         openapi_tags=TAGS,
+        generate_unique_id_function=lambda route: route.name,  # the operationId: what a generated client calls it
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # both forms of /chatbot answer themselves; elsewhere a slash is a mistake

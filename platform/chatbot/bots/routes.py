@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chatbot.bots.bots import BotService, LinkedBot
 from chatbot.bots.origins import MOST_ORIGINS
 from chatbot.edge.dependencies import service
-from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Name, StrictBody, Text
+from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Name, StrictBody, Text, without_defaults
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
 
 router = APIRouter(prefix="/v1/bots", tags=["bots"])
@@ -52,6 +52,8 @@ class NewBot(StrictBody):
 
 class BotPatch(StrictBody):
     """What is missing stays; `knowledge_base_ids`, `allowed_origins` and `greeting` replace what was there."""
+
+    model_config = ConfigDict(json_schema_extra=without_defaults)
 
     name: Name = ""
     default_language: Language = "zh"

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chatbot.bots.visitors import VisitorService
 from chatbot.edge.dependencies import client_address, part, parts_of
 from chatbot.edge.fields import Identifier, StrictBody, Text
-from chatbot.edge.problems import NOT_FOUND
+from chatbot.edge.problems import NOT_FOUND, documented
 from chatbot.foundation.rate_limit import RateLimiter
 
 router = APIRouter(prefix="/v1/widget", tags=["widget"])
@@ -39,8 +39,8 @@ class SessionBody(BaseModel):
     bot: WidgetBot
 
 
-@router.post("/sessions", status_code=201, responses=NOT_FOUND)
-async def open_session(
+@router.post("/sessions", status_code=201, responses={**NOT_FOUND, 403: documented("Not from this origin.")})
+async def open_widget_session(
     body: NewSession, request: Request, visitors: Annotated[VisitorService, part(VisitorService)]
 ) -> SessionBody:
     """Only from an origin that the bot lists; browsers send it as `Origin`. Counted per address."""

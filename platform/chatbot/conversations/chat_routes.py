@@ -46,7 +46,7 @@ def idempotency(caller: Caller, key: str | None, digest: str) -> IdempotencyKey 
     return IdempotencyKey(caller=caller.caller_id, key=key, body_hash=digest) if key else None
 
 
-@router.post("/chatbot", response_model=ReplyBody, responses=CONFLICT, summary="One turn")
+@router.post("/chatbot", response_model=ReplyBody, responses={**NOT_FOUND, **CONFLICT}, summary="One turn")
 @router.post("/chatbot/", response_model=ReplyBody, include_in_schema=False)
 async def chat(
     body: ChatBody, caller: ChatCaller, conversations: Conversations, idempotency_key: KeyHeader = None
@@ -73,7 +73,7 @@ async def chat_of_tenant(
 
 
 @router.post("/chatbot/batch", response_model=BatchReply, response_model_exclude_none=True, summary="Up to 64 turns")
-async def batch(
+async def chat_in_batch(
     body: BatchBody,
     caller: ChatCaller,
     conversations: Conversations,
@@ -107,8 +107,14 @@ async def batch(
     return BatchReply(results=[results[index] for index in range(len(body.turns))])
 
 
-@router.post("/chatbot/async", response_model=TaskAccepted, status_code=202, summary="One turn, answered later")
-async def submit(
+@router.post(
+    "/chatbot/async",
+    response_model=TaskAccepted,
+    status_code=202,
+    responses={**NOT_FOUND, **CONFLICT},
+    summary="One turn, answered later",
+)
+async def chat_later(
     body: ChatBody,
     caller: ChatCaller,
     tasks: Tasks,
@@ -126,7 +132,7 @@ async def submit(
     responses=NOT_FOUND,
     summary="A task's result",
 )
-async def task(task_id: Identifier, tasks: Tasks) -> TaskBody:
+async def get_task(task_id: Identifier, tasks: Tasks) -> TaskBody:
     """`result` is there once `status` is done, `error` once it is failed."""
     job = await tasks.get(task_id)
     result = ReplyBody.model_validate(job.result) if job.status == "done" else None

@@ -38,19 +38,19 @@ class Health(BaseModel):
 
 
 @router.get("/health/live")
-async def live() -> Alive:
+async def get_liveness() -> Alive:
     """The process answers. Asks nothing of others, so that their failure restarts nobody."""
     return Alive()
 
 
 @router.get("/health/ready", responses={503: {"model": Health}})
-async def ready(database: DatabasePart, limiter: LimiterPart, response: Response) -> Health:
+async def get_readiness(database: DatabasePart, limiter: LimiterPart, response: Response) -> Health:
     """503 while a part that requests need does not answer."""
     return await _health(database, limiter, response)
 
 
 @router.get("/health", responses={503: {"model": Health}})
-async def health(database: DatabasePart, limiter: LimiterPart, response: Response) -> Health:
+async def get_health(database: DatabasePart, limiter: LimiterPart, response: Response) -> Health:
     """The same, for people."""
     return await _health(database, limiter, response)
 

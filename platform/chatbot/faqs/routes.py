@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -26,6 +26,14 @@ Reader = Annotated[Caller, Depends(require("knowledge:read"))]
 Writer = Annotated[Caller, Depends(require("knowledge:write"))]
 Faqs = Annotated[FaqEditor, part(FaqEditor)]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TABLE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/csv": {"schema": {"type": "string"}},
+            XLSX: {"schema": {"type": "string", "format": "binary"}},
+        }
+    }
+}
 
 
 @router.get("", responses=NOT_FOUND)
@@ -45,7 +53,7 @@ async def create_faq(knowledge_base_id: Identifier, body: NewFaq, caller: Writer
     return FaqBody.of(await faqs.create(caller.tenant_id, knowledge_base_id, body.content()))
 
 
-@router.get("/export", responses={**NOT_FOUND, 200: {"content": {"text/csv": {}, XLSX: {}}}}, response_class=Response)
+@router.get("/export", responses={**NOT_FOUND, **TABLE}, response_class=Response)
 async def export_faqs(
     knowledge_base_id: Identifier,
     caller: Reader,

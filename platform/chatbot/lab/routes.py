@@ -44,7 +44,7 @@ async def ask_lab(knowledge_base_id: Identifier, body: LabQuery, caller: Reader,
 
 
 @router.post("/calibrate", status_code=202, responses=NOT_FOUND)
-async def calibrate(
+async def start_calibration(
     knowledge_base_id: Identifier,
     body: CalibrationOrder,
     calibrations: WritableCalibrations,

@@ -158,7 +158,9 @@ async def draft_questions(test_set_id: Identifier, body: DraftOrder, test_sets: 
 
 
 @router.get(
-    "/{test_set_id}/export", responses={**NOT_FOUND, 200: {"content": {"text/csv": {}}}}, response_class=Response
+    "/{test_set_id}/export",
+    responses={**NOT_FOUND, 200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    response_class=Response,
 )
 async def export_questions(test_set_id: Identifier, test_sets: TestSets) -> Response:
     """A CSV table that a spreadsheet opens and the import takes back. No cell of it is a formula."""

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1/knowledge-bases", tags=["knowledge"])
 
 
 @router.post("/{knowledge_base_id}/search", responses=NOT_FOUND)
-async def search(
+async def search_knowledge_base(
     knowledge_base_id: Identifier,
     body: SearchQuery,
     caller: Annotated[Caller, Depends(require("knowledge:read"))],

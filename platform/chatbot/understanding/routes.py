@@ -53,7 +53,7 @@ async def change_understanding(
 
 
 @router.post("/train", status_code=202, responses=NOT_FOUND)
-async def train(
+async def start_training(
     bot_id: Identifier, body: TrainingOrder, caller: Writer, versions: WritableVersions, language: PreferredLanguage
 ) -> JobBody:
     """A bot's first version answers at once. The job's result names the version, and what the gate found."""
@@ -62,7 +62,9 @@ async def train(
 
 
 @router.get("/jobs/{job_id}", responses=NOT_FOUND)
-async def get_job(bot_id: Identifier, job_id: Identifier, jobs: Jobs, language: PreferredLanguage) -> JobBody:
+async def get_understanding_job(
+    bot_id: Identifier, job_id: Identifier, jobs: Jobs, language: PreferredLanguage
+) -> JobBody:
     """Of training, evaluation, drift or clusters."""
     return JobBody.of(await jobs.get(bot_id, job_id), language)
 
@@ -102,26 +104,26 @@ async def activate_version(
 
 
 @router.post("/rollback", responses={**NOT_FOUND, **CONFLICT})
-async def roll_back(bot_id: Identifier, versions: WritableVersions) -> VersionBody:
+async def roll_back_version(bot_id: Identifier, versions: WritableVersions) -> VersionBody:
     """To the version that was active before; no gate stands in the way."""
     return VersionBody.of(await versions.roll_back(bot_id))
 
 
 @router.post("/parse", responses={**NOT_FOUND, **CONFLICT})
-async def parse(bot_id: Identifier, body: ParseQuery, caller: Reader, desk: Desk) -> ParsedBody:
+async def parse_message(bot_id: Identifier, body: ParseQuery, caller: Reader, desk: Desk) -> ParsedBody:
     """What a conversation that begins with the text would hear."""
     found = await desk.parse(caller.tenant_id, bot_id, [body.text], language=body.language, version_id=body.version_id)
     return ParsedBody.of(found[0])
 
 
 @router.post("/parse/batch", responses={**NOT_FOUND, **CONFLICT})
-async def parse_batch(bot_id: Identifier, body: ParseBatch, caller: Reader, desk: Desk) -> ParsedBatch:
+async def parse_messages(bot_id: Identifier, body: ParseBatch, caller: Reader, desk: Desk) -> ParsedBatch:
     found = await desk.parse(caller.tenant_id, bot_id, body.texts, language=body.language, version_id=body.version_id)
     return ParsedBatch(items=[ParsedBody.of(each) for each in found])
 
 
 @router.post("/explain", responses={**NOT_FOUND, **CONFLICT})
-async def explain(bot_id: Identifier, body: ParseQuery, caller: Reader, desk: Desk) -> ExplanationBody:
+async def explain_message(bot_id: Identifier, body: ParseQuery, caller: Reader, desk: Desk) -> ExplanationBody:
     """Which words decided, found by leaving out one at a time, and which training examples the text resembles."""
     parsed, why = await desk.explain(
         caller.tenant_id, bot_id, body.text, language=body.language, version_id=body.version_id

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, cast
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from chatbot.edge.fields import Identifier, StrictBody, Text
+from chatbot.edge.fields import Identifier, StrictBody, Text, without_defaults
 from chatbot.edge.job_body import JobBody
 from chatbot.understanding.settings import SplitSettings
 from chatbot.understanding.versions import UnderstandingState, VersionView
@@ -62,6 +62,8 @@ class SplitBody(StrictBody):
 
 class StatePatch(StrictBody):
     """What is missing stays; null ends a split or a shadow."""
+
+    model_config = ConfigDict(json_schema_extra=without_defaults)
 
     small_talk: bool = True
     split: SplitBody | None = None

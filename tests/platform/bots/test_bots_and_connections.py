@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from chatbot.connections.routes import NewConnection
+from chatbot.connections.routes import EXAMPLE, NewConnection
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.security.secret_box import SecretBox
 from chatbot.foundation.settings import Settings
@@ -164,8 +164,7 @@ async def test_a_connection_that_cannot_work_is_refused_when_it_is_made(applicat
 
 
 async def test_the_documented_example_is_a_connection_that_works() -> None:
-    example = NewConnection.model_config["json_schema_extra"]["examples"][0]  # type: ignore[index]
-    body = NewConnection.model_validate(example)
+    body = NewConnection.model_validate(EXAMPLE)
     client = GuardedHttpClient()
     build_connector(body.kind, body.config, body.secrets, client)
     await client.aclose()

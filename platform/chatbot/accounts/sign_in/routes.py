@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chatbot.accounts.sign_in.sign_in import LONGEST_PASSWORD, AccountService, Profile, TokenPair
 from chatbot.edge.dependencies import AnyCaller, client_address, part, parts_of
 from chatbot.edge.fields import Identifier, StrictBody, Text
+from chatbot.edge.problems import PROBLEMS
 from chatbot.foundation.errors import Forbidden
 from chatbot.foundation.rate_limit import RateLimiter
 
@@ -68,7 +69,7 @@ class ProfileBody(BaseModel):
     scopes: list[str] = Field(examples=[["chat", "knowledge:read"]])
 
 
-@router.post("/token", dependencies=[Guarded])
+@router.post("/token", dependencies=[Guarded], responses={401: PROBLEMS[401]})
 async def sign_in(
     accounts: Accounts,
     username: Annotated[Text, Form(max_length=254, description="The e-mail address.", examples=["ann@example.com"])],
@@ -79,8 +80,8 @@ async def sign_in(
     return _tokens(await accounts.sign_in(username, password))
 
 
-@router.post("/refresh", dependencies=[Guarded])
-async def refresh(body: RefreshBody, accounts: Accounts) -> TokenBody:
+@router.post("/refresh", dependencies=[Guarded], responses={401: PROBLEMS[401]})
+async def refresh_tokens(body: RefreshBody, accounts: Accounts) -> TokenBody:
     """A refresh token works once. Using it again ends every sign-in that came of it: somebody has a copy."""
     return _tokens(await accounts.refresh(body.refresh_token))
 
@@ -100,7 +101,7 @@ async def change_password(body: PasswordBody, caller: AnyCaller, accounts: Accou
 
 
 @router.get("/me")
-async def me(caller: AnyCaller, accounts: Accounts) -> ProfileBody:
+async def get_profile(caller: AnyCaller, accounts: Accounts) -> ProfileBody:
     """Whose credential this is and what it may do."""
     return _profile(await accounts.profile(caller))
 

@@ -73,7 +73,7 @@ async def get_evaluation(bot_id: Identifier, evaluation_id: Identifier, evaluati
 
 
 @router.get("/regression", responses=NOT_FOUND)
-async def list_regression(
+async def list_regression_examples(
     bot_id: Identifier,
     regression: Regression,
     limit: Limit = 50,
@@ -85,13 +85,15 @@ async def list_regression(
 
 
 @router.post("/regression", status_code=201, responses={**NOT_FOUND, **CONFLICT})
-async def add_regression(bot_id: Identifier, body: NewRegression, regression: WritableRegression) -> RegressionAdded:
+async def add_regression_examples(
+    bot_id: Identifier, body: NewRegression, regression: WritableRegression
+) -> RegressionAdded:
     """Sentences that every version must understand; the quality gate asks them."""
     return RegressionAdded(added=await regression.add(bot_id, [each.asked() for each in body.examples]))
 
 
 @router.delete("/regression/{regression_id}", status_code=204, responses=NOT_FOUND)
-async def delete_regression(
+async def delete_regression_example(
     bot_id: Identifier,
     regression_id: Identifier,
     regression: WritableRegression,
@@ -100,7 +102,7 @@ async def delete_regression(
 
 
 @router.post("/drift", status_code=202, responses=NOT_FOUND)
-async def start_drift(
+async def start_drift_report(
     bot_id: Identifier,
     body: DriftOrder,
     drift: WritableDrift,
@@ -111,14 +113,16 @@ async def start_drift(
 
 
 @router.get("/drift", responses=NOT_FOUND)
-async def list_drift(bot_id: Identifier, drift: Drift, limit: Limit = 10, cursor: Cursor = None) -> ListOf[DriftBody]:
+async def list_drift_reports(
+    bot_id: Identifier, drift: Drift, limit: Limit = 10, cursor: Cursor = None
+) -> ListOf[DriftBody]:
     """Newest first."""
     rows, following = await drift.page(bot_id, limit=limit, cursor=cursor)
     return ListOf(items=[DriftBody.of(row) for row in rows], next_cursor=following)
 
 
 @router.post("/clusters", status_code=202, responses=NOT_FOUND)
-async def start_clusters(
+async def start_clustering(
     bot_id: Identifier,
     body: ClusterOrder,
     clusters: WritableClusters,
