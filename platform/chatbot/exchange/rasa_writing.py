@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 
 from chatbot.exchange.content import BotContent
-from chatbot.exchange.conversion.forms import YES_NO_PATTERN
+from chatbot.exchange.conversion.form_flows import YES_NO_PATTERN
 from dialogue.flow import Flow, Slot, parse_flow
 from nlu.entities.definitions import parse_entity_definition
 from nlu.exchange.bot import (
