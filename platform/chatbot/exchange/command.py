@@ -101,15 +101,10 @@ async def _store(
     tenant_id = await _tenant_id(database, options.tenant)
     async with database.write(tenant_id) as session:
         service = BotImportService(session, tenant_id, JobQueue(database, settings))
-        activate: bool = options.activate
         known = await BotRepository(session, tenant_id).named(name)
         if known is not None:
-            return await service.merge(
-                known.id, read.content, created_by=MADE_BY, activate=activate, notices=read.notices
-            )
-        return await service.create(
-            read.content, name=name, created_by=MADE_BY, activate=activate, notices=read.notices
-        )
+            return await service.merge(known.id, read, created_by=MADE_BY, activate=options.activate)
+        return await service.create(read, name=name, created_by=MADE_BY, activate=options.activate)
 
 
 async def _tenant_id(database: Database, slug: str) -> str:

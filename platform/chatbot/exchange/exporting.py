@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chatbot.bots.content_repository import EntityRepository, ExampleRepository, FlowRepository, RegressionRepository
 from chatbot.bots.repository import BotRepository
 from chatbot.exchange.content import BotContent, ContentExample, ContentTest
+from chatbot.exchange.own_json import SETTINGS
 from nlu.exchange.bot import Annotation
 
 
@@ -24,13 +25,7 @@ class BotExportService:
         """Raises BotNotFound."""
         bot = await self._bots.get(bot_id)
         return BotContent(
-            settings={
-                "name": bot.name,
-                "default_language": bot.default_language,
-                "greeting": bot.greeting,
-                "timezone": bot.timezone,
-                "answer_threshold": bot.answer_threshold,
-            },
+            settings={name: getattr(bot, name) for name in SETTINGS},
             examples=tuple(
                 ContentExample(
                     row.text, row.intent, row.language, tuple(_annotation(row.text, each) for each in row.entities)

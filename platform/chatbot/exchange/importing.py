@@ -11,6 +11,7 @@ from chatbot.bots.bots import BotService, LinkedBot
 from chatbot.bots.content_repository import EntityRepository, ExampleRepository, FlowRepository, RegressionRepository
 from chatbot.bots.repository import BotRepository
 from chatbot.exchange.content import MOST_EXAMPLES, BotContent, ContentExample, ContentTest
+from chatbot.exchange.formats import ReadBot
 from chatbot.foundation.database.repository import Row, TenantRepository
 from chatbot.foundation.errors import InvalidInput
 from chatbot.foundation.jobs import JobQueue
@@ -46,23 +47,19 @@ class BotImportService:
         self._flows = FlowRepository(session, tenant_id)
         self._tests = RegressionRepository(session, tenant_id)
 
-    async def create(
-        self, content: BotContent, *, name: str, created_by: str, activate: bool, notices: Notices
-    ) -> Imported:
+    async def create(self, read: ReadBot, *, name: str, created_by: str, activate: bool) -> Imported:
         """Raises NameTaken, InvalidInput."""
-        bot = await self._bots.create({**content.settings, "name": name}, [])
-        return await self._fill(bot, content, created_by=created_by, activate=activate, notices=notices)
+        bot = await self._bots.create({**read.content.settings, "name": name}, [])
+        return await self._fill(bot, read.content, read.notices, created_by=created_by, activate=activate)
 
-    async def merge(
-        self, bot_id: str, content: BotContent, *, created_by: str, activate: bool, notices: Notices
-    ) -> Imported:
+    async def merge(self, bot_id: str, read: ReadBot, *, created_by: str, activate: bool) -> Imported:
         """Raises BotNotFound, InvalidInput. The bot's own settings stay."""
         await self._known_bots.get(bot_id)
         bot = await self._bots.change(bot_id, {}, None)  # a new revision
-        return await self._fill(bot, content, created_by=created_by, activate=activate, notices=notices)
+        return await self._fill(bot, read.content, read.notices, created_by=created_by, activate=activate)
 
     async def _fill(
-        self, bot: LinkedBot, content: BotContent, *, created_by: str, activate: bool, notices: Notices
+        self, bot: LinkedBot, content: BotContent, notices: Notices, *, created_by: str, activate: bool
     ) -> Imported:
         if len(content.examples) > MOST_EXAMPLES:
             raise InvalidInput(f"A bot may be brought with {MOST_EXAMPLES} examples.", field="file")

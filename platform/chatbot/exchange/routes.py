@@ -53,11 +53,7 @@ async def import_bot(caller: Writer, request: Request, resources: ResourcesDep) 
     brought = await _brought(request, resources, caller.tenant_id)
     async with resources.database.write(caller.tenant_id) as session:
         imported = await BotImportService(session, caller.tenant_id, resources.jobs).create(
-            brought.read.content,
-            name=brought.name,
-            created_by=caller.caller_id,
-            activate=brought.activate,
-            notices=brought.read.notices,
+            brought.read, name=brought.name, created_by=caller.caller_id, activate=brought.activate
         )
     return _body(imported, brought)
 
@@ -75,11 +71,7 @@ async def merge_bot(bot_id: Identifier, caller: Writer, request: Request, resour
     brought = await _brought(request, resources, caller.tenant_id)
     async with resources.database.write(caller.tenant_id) as session:
         imported = await BotImportService(session, caller.tenant_id, resources.jobs).merge(
-            bot_id,
-            brought.read.content,
-            created_by=caller.caller_id,
-            activate=brought.activate,
-            notices=brought.read.notices,
+            bot_id, brought.read, created_by=caller.caller_id, activate=brought.activate
         )
     return _body(imported, brought)
 

@@ -13,25 +13,15 @@ from nlu.entities.definitions import check_entity_definition
 from nlu.errors import EntityDefinitionInvalid
 from nlu.exchange.bot import ImportedBot, Place, Vocabulary
 
-# What extractors of other platforms are called, and the built-in kind that finds the same.
+# Our built-in kinds, with what extractors of other platforms are called that find the same.
 _BUILT_IN = {
-    "email": "email",
-    "e_mail": "email",
-    "phone": "phone",
-    "phone_number": "phone",
-    "tel": "phone",
-    "mobile": "phone",
-    "url": "url",
-    "number": "number",
-    "cardinal": "number",
-    "amount_of_money": "number",
-    "quantity": "number",
-    "date": "date",
-    "time": "date",
-    "datetime": "date",
-    "city": "city",
-    "geo_city": "city",
-    "order_id": "order_id",
+    "email": ("email", "e_mail"),
+    "phone": ("phone", "phone_number", "tel", "mobile"),
+    "url": ("url",),
+    "number": ("number", "cardinal", "amount_of_money", "quantity"),
+    "date": ("date", "time", "datetime"),
+    "city": ("city", "geo_city"),
+    "order_id": ("order_id",),
 }
 _SHAPES = frozenset({"email", "phone", "url", "number"})  # found by their shape, whatever the examples were
 _LONGEST = 200
@@ -93,7 +83,8 @@ def _definition(
     lookups: Sequence[Vocabulary],
     patterns: Sequence[Vocabulary],
 ) -> dict[str, object] | None:
-    built_in = _BUILT_IN.get(identifier(name).lower())
+    called = identifier(name).lower()
+    built_in = next((kind for kind, names in _BUILT_IN.items() if called in names), "")
     # "date" is our own name for it; what "time" means elsewhere its examples say better.
     is_built_in = built_in == name or name in bot.system_entities
     if patterns and not lookups:
