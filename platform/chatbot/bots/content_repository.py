@@ -44,6 +44,15 @@ class ExampleRepository(TenantRepository[IntentExample]):
         """In the order in which they came."""
         return (await self.session.scalars(self.of_bot(bot_id).order_by(IntentExample.id))).all()
 
+    async def pairs(self, bot_id: str) -> set[tuple[str, str]]:
+        """Intent and text of each."""
+        rows = await self.session.execute(
+            select(IntentExample.intent, IntentExample.text).where(
+                IntentExample.tenant_id == self.tenant_id, IntentExample.bot_id == bot_id
+            )
+        )
+        return {(intent, text) for intent, text in rows}
+
     async def counts(self, bot_id: str) -> dict[str, dict[str, int]]:
         """Intent to language to examples."""
         rows = await self.session.execute(
@@ -85,6 +94,10 @@ class EntityRepository(TenantRepository[BotEntity]):
     not_found = EntityNotFound
     noun = "entity"
 
+    async def by_name(self, bot_id: str) -> Sequence[BotEntity]:
+        query = self.scoped().where(BotEntity.bot_id == bot_id).order_by(BotEntity.name)
+        return (await self.session.scalars(query)).all()
+
 
 class FlowRepository(TenantRepository[BotFlow]):
     model = BotFlow
@@ -94,13 +107,16 @@ class FlowRepository(TenantRepository[BotFlow]):
     async def all(self, bot_id: str) -> Sequence[BotFlow]:
         return (await self.session.scalars(self.scoped().where(BotFlow.bot_id == bot_id).order_by(BotFlow.id))).all()
 
+    async def by_name(self, bot_id: str) -> Sequence[BotFlow]:
+        return (await self.session.scalars(self.scoped().where(BotFlow.bot_id == bot_id).order_by(BotFlow.name))).all()
+
 
 class RegressionRepository(TenantRepository[RegressionExample]):
     model = RegressionExample
     not_found = RegressionExampleNotFound
     noun = "regression example"
 
-    async def all(self, bot_id: str, *, limit: int) -> Sequence[RegressionExample]:
+    async def all(self, bot_id: str, *, limit: int | None = None) -> Sequence[RegressionExample]:
         query = self.scoped().where(RegressionExample.bot_id == bot_id).order_by(RegressionExample.id).limit(limit)
         return (await self.session.scalars(query)).all()
 

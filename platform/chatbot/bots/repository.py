@@ -17,6 +17,9 @@ class BotRepository(TenantRepository[Bot]):
     not_found = BotNotFound
     noun = "bot"
 
+    async def named(self, name: str) -> Bot | None:
+        return (await self.session.scalars(self.scoped().where(Bot.name == name))).one_or_none()
+
     async def count(self) -> int:
         return (
             await self.session.scalar(select(func.count()).select_from(Bot).where(Bot.tenant_id == self.tenant_id))
