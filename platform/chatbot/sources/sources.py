@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import ClassVar
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.foundation.errors import Conflict
-from chatbot.foundation.jobs import JobOrder, JobQueue
+from chatbot.foundation.jobs import JobFailed, JobOrder, JobQueue
 from chatbot.models import Source, new_id, utc_now
 from chatbot.sources.repository import SourceRepository
 from chatbot.sources.site_crawl import Bounds
@@ -48,26 +48,30 @@ def bounds_of(source: Source) -> Bounds:
     )
 
 
+def error_column(failure: JobFailed) -> str:
+    """What a source's row keeps of it: the code on the first line, the text below."""
+    return f"{failure.code}\n{failure.text.to_column()}"
+
+
+def error_of(source: Source) -> tuple[str | None, str]:
+    """The code, None where nothing failed, and the text as a column keeps it."""
+    code, _, text = (source.error or "").partition("\n")
+    return code or None, text
+
+
 def _texts(settings: Mapping[str, object], name: str) -> tuple[str, ...]:
     listed = settings.get(name)
     return tuple(map(str, listed)) if isinstance(listed, list) else ()
 
 
 class SourceService:
-    """For one transaction. A source's pages stay when it goes: they are documents then like any other."""
+    """A source's pages stay when it goes: they are documents then like any other."""
 
     def __init__(self, session: AsyncSession, tenant_id: str, jobs: JobQueue) -> None:
         self._session = session
         self._tenant_id = tenant_id
         self._jobs = jobs
         self.sources = SourceRepository(session, tenant_id)
-
-    async def page(
-        self, knowledge_base_id: str, *, limit: int, cursor: str | None
-    ) -> tuple[Sequence[Source], str | None]:
-        """Newest first."""
-        await KnowledgeBaseRepository(self._session, self._tenant_id).get(knowledge_base_id)
-        return await self.sources.page_of(knowledge_base_id, limit=limit, cursor=cursor)
 
     async def create(self, knowledge_base_id: str, content: SourceContent) -> Source:
         """It is fetched at once."""
@@ -83,7 +87,6 @@ class SourceService:
                 pages={},
             )
         )
-        await self._session.flush()
         self._fetch(source)
         await self._session.flush()
         return source

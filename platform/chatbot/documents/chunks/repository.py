@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from sqlalchemy import and_, delete, insert, or_, select, update
@@ -24,6 +24,10 @@ class StoredChunk:
     content_hash: str
     is_deleted: bool
     spaces: frozenset[str]
+
+    def says(self, content_hash: str, spaces: Set[str]) -> bool:
+        """Whether it is this content, with a vector in each of these."""
+        return not self.is_deleted and self.content_hash == content_hash and self.spaces >= spaces
 
 
 @dataclass(frozen=True, slots=True)
