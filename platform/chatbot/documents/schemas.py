@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseSize
 from chatbot.edge.failure_body import DocumentFailure
 from chatbot.edge.fields import Identifier, Name, Sentence, StrictBody, Text, body_of
-from chatbot.models import Chunk, Document, KnowledgeBase, utc_now
+from chatbot.models import Document, KnowledgeBase, utc_now
 
 LONGEST_TITLE = 500
 Description = Annotated[Text, Field(max_length=2000)]
@@ -148,7 +148,3 @@ class ChunkBody(BaseModel):
     language: str
     is_enabled: bool = Field(description="A chunk that is not is found by nobody.")
     is_edited: bool = Field(description="A person put it in other words.")
-
-    @classmethod
-    def of(cls, row: Chunk) -> ChunkBody:
-        return body_of(cls, row)

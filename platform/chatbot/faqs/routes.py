@@ -42,13 +42,13 @@ async def list_faqs(
     """Newest first."""
     faqs = FaqRepository(session, caller.tenant_id)
     found, following = await faqs.page_of(knowledge_base_id, limit=limit, cursor=cursor)
-    return ListOf(items=[FaqBody.of(row) for row in found], next_cursor=following)
+    return ListOf(items=[body_of(FaqBody, row) for row in found], next_cursor=following)
 
 
 @router.post("", status_code=201, responses={**NOT_FOUND, **CONFLICT})
 async def create_faq(knowledge_base_id: Identifier, body: NewFaq, caller: Writer, faqs: Faqs) -> FaqBody:
     """It answers from now on."""
-    return FaqBody.of(await faqs.create(caller.tenant_id, knowledge_base_id, body.content()))
+    return body_of(FaqBody, await faqs.create(caller.tenant_id, knowledge_base_id, body.content()))
 
 
 @router.get("/export", responses={**NOT_FOUND, **TABLE}, response_class=Response)
@@ -91,14 +91,14 @@ async def import_faqs(
 
 @router.get("/{faq_id}", responses=NOT_FOUND)
 async def get_faq(knowledge_base_id: Identifier, faq_id: Identifier, caller: Reader, session: SessionDep) -> FaqBody:
-    return FaqBody.of(await FaqRepository(session, caller.tenant_id).in_knowledge_base(knowledge_base_id, faq_id))
+    return body_of(FaqBody, await FaqRepository(session, caller.tenant_id).in_knowledge_base(knowledge_base_id, faq_id))
 
 
 @router.patch("/{faq_id}", responses={**NOT_FOUND, **CONFLICT})
 async def change_faq(
     knowledge_base_id: Identifier, faq_id: Identifier, body: FaqPatch, caller: Writer, faqs: Faqs
 ) -> FaqBody:
-    return FaqBody.of(await faqs.change(caller.tenant_id, knowledge_base_id, faq_id, body.change()))
+    return body_of(FaqBody, await faqs.change(caller.tenant_id, knowledge_base_id, faq_id, body.change()))
 
 
 @router.delete("/{faq_id}", status_code=204, responses=NOT_FOUND)

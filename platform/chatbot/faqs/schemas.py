@@ -7,9 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from chatbot.edge.fields import Identifier, StrictBody, body_of, storable
+from chatbot.edge.fields import Identifier, StrictBody, storable
 from chatbot.faqs.faqs import FaqChange, FaqContent
-from chatbot.models import Faq
 from knowledge.faqs.table import LONGEST_ANSWER, LONGEST_QUESTION, LONGEST_TAG, MOST_ALTERNATIVES, MOST_TAGS
 
 
@@ -84,10 +83,6 @@ class FaqBody(BaseModel):
     is_enabled: bool
     created_at: datetime
     updated_at: datetime
-
-    @classmethod
-    def of(cls, row: Faq) -> FaqBody:
-        return body_of(cls, row)
 
 
 class FaqImportBody(BaseModel):

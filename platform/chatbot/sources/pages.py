@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from chatbot.documents.job_orders import Fetch, Ingest
 from chatbot.documents.received import ReceivedDocument, Upload, once, receive
@@ -15,20 +14,12 @@ from chatbot.foundation.errors import AppError
 from chatbot.foundation.files import FileStore
 from chatbot.foundation.jobs import JobFailed, JobQueue, RunningJob
 from connectors.base import ConnectorError
-from connectors.http_client import HttpLimits, HttpResponse
+from connectors.http_client import GuardedHttpClient, HttpLimits
 from knowledge.web.web_names import file_name_of, page_title
 
 USER_AGENT = "EnterpriseChatbot/1.0 (+knowledge fetcher)"
 FETCH_LIMITS = HttpLimits(total_seconds=60.0, connect_seconds=5.0, response_bytes=20 * 1024 * 1024, redirects=5)
 UNREACHABLE = Text("The address could not be fetched: {reason}.", "无法获取该地址：{reason}。")
-
-
-class HttpClient(Protocol):
-    """As connectors.http_client.GuardedHttpClient."""
-
-    async def request(
-        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, limits: HttpLimits | None = None
-    ) -> HttpResponse: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +63,7 @@ class PageUnavailable(JobFailed):
 class PageFetcher:
     """Every hop of every redirect passes the client's guard."""
 
-    def __init__(self, client: HttpClient) -> None:
+    def __init__(self, client: GuardedHttpClient) -> None:
         self._client = client
 
     async def fetch(self, url: str, validators: Mapping[str, str] | None = None) -> Page:

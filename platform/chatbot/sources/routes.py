@@ -17,7 +17,7 @@ from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.foundation.jobs import JobQueue
 from chatbot.models import Source
 from chatbot.sources.site_crawl import Bounds
-from chatbot.sources.sources import SourceContent, SourceService, error_of
+from chatbot.sources.sources import SourceService, error_of
 from connectors.http_client import GuardedHttpClient
 
 router = APIRouter(prefix="/v1/knowledge-bases/{knowledge_base_id}/sources", tags=["knowledge"])
@@ -110,8 +110,14 @@ async def create_source(
 ) -> SourceBody:
     """It is fetched at once, in the background; of a site as its robots.txt asks."""
     refuse_address(http_client, body.url)
-    content = SourceContent(body.kind, body.url, body.settings.read(), body.interval_minutes)
-    return SourceBody.of(await sources.create(knowledge_base_id, content), language)
+    source = await sources.create(
+        knowledge_base_id,
+        kind=body.kind,
+        url=body.url,
+        bounds=body.settings.read(),
+        interval_minutes=body.interval_minutes,
+    )
+    return SourceBody.of(source, language)
 
 
 @router.get("/{source_id}", responses=NOT_FOUND)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,24 +27,9 @@ class FetchSource(JobOrder):
     due: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceContent:
-    """`kind`: "url" (one page or file) or "site"; `interval_minutes` None: only when asked."""
-
-    kind: str
-    url: str
-    bounds: Bounds
-    interval_minutes: int | None
-
-
 def bounds_of(source: Source) -> Bounds:
-    settings = source.settings
-    return Bounds(
-        max_pages=int(str(settings["max_pages"])),
-        max_depth=int(str(settings["max_depth"])),
-        include=_texts(settings, "include"),
-        exclude=_texts(settings, "exclude"),
-    )
+    kept: dict[str, Any] = source.settings
+    return Bounds(**{name: kept[name] for name in Bounds.__slots__ if name in kept})
 
 
 def error_column(failure: JobFailed) -> str:
@@ -59,11 +43,6 @@ def error_of(source: Source) -> tuple[str | None, str]:
     return code or None, text
 
 
-def _texts(settings: Mapping[str, object], name: str) -> tuple[str, ...]:
-    listed = settings.get(name)
-    return tuple(map(str, listed)) if isinstance(listed, list) else ()
-
-
 class SourceService:
     """A source's pages stay when it goes: they are documents then like any other."""
 
@@ -73,17 +52,19 @@ class SourceService:
         self._jobs = jobs
         self.sources = SourceRepository(session, tenant_id)
 
-    async def create(self, knowledge_base_id: str, content: SourceContent) -> Source:
-        """It is fetched at once."""
+    async def create(
+        self, knowledge_base_id: str, *, kind: str, url: str, bounds: Bounds, interval_minutes: int | None
+    ) -> Source:
+        """`kind`: "url" (one page or file) or "site". It is fetched at once, and without an interval when asked."""
         await KnowledgeBaseRepository(self._session, self._tenant_id).get(knowledge_base_id)
         source = self.sources.add(
             Source(
                 id=new_id(),
                 knowledge_base_id=knowledge_base_id,
-                kind=content.kind,
-                url=content.url,
-                settings=asdict(content.bounds),
-                interval_minutes=content.interval_minutes,
+                kind=kind,
+                url=url,
+                settings=asdict(bounds),
+                interval_minutes=interval_minutes,
                 pages={},
             )
         )
@@ -130,11 +111,9 @@ class SourceService:
             source.next_fetch_at = None
             return
         source.next_fetch_at = utc_now() + timedelta(minutes=source.interval_minutes)
-        self._enqueue(source, delay_s=60.0 * source.interval_minutes, due=source.next_fetch_at.isoformat())
+        order = FetchSource(source.id, source.next_fetch_at.isoformat())
+        self._jobs.enqueue(self._session, self._tenant_id, order, delay_s=60.0 * source.interval_minutes)
 
     def _fetch(self, source: Source) -> None:
         source.status, source.error, source.next_fetch_at = "fetching", None, None
-        self._enqueue(source, delay_s=0.0, due="")
-
-    def _enqueue(self, source: Source, *, delay_s: float, due: str) -> None:
-        self._jobs.enqueue(self._session, self._tenant_id, FetchSource(source.id, due), delay_s=delay_s)
+        self._jobs.enqueue(self._session, self._tenant_id, FetchSource(source.id))

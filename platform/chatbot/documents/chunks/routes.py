@@ -81,12 +81,12 @@ async def list_chunks(
 ) -> ListOf[ChunkBody]:
     """Newest document first, each in reading order."""
     found, following = await documents.chunks(knowledge_base_id, document_id=document_id, limit=limit, cursor=cursor)
-    return ListOf(items=[ChunkBody.of(row) for row in found], next_cursor=following)
+    return ListOf(items=[body_of(ChunkBody, row) for row in found], next_cursor=following)
 
 
 @router.get("/chunks/{chunk_id}", responses=NOT_FOUND)
 async def get_chunk(knowledge_base_id: Identifier, chunk_id: Identifier, caller: Reader, chunks: Chunks) -> ChunkBody:
-    return ChunkBody.of(await chunks.chunk(caller.tenant_id, knowledge_base_id, chunk_id))
+    return body_of(ChunkBody, await chunks.chunk(caller.tenant_id, knowledge_base_id, chunk_id))
 
 
 @router.patch("/chunks/{chunk_id}", responses={**NOT_FOUND, **CONFLICT})
@@ -94,7 +94,7 @@ async def change_chunk(
     knowledge_base_id: Identifier, chunk_id: Identifier, body: ChunkPatch, caller: Writer, chunks: Chunks
 ) -> ChunkBody:
     """It stays so when the document is indexed anew, as long as the document says the same in that place."""
-    return ChunkBody.of(await chunks.change(caller.tenant_id, knowledge_base_id, chunk_id, **dict(body)))
+    return body_of(ChunkBody, await chunks.change(caller.tenant_id, knowledge_base_id, chunk_id, **dict(body)))
 
 
 @router.get("/chunking", responses=NOT_FOUND)

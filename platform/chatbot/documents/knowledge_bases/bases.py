@@ -10,7 +10,7 @@ from chatbot.documents.job_orders import TOMBSTONES_KEPT_S, Purge
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository, KnowledgeBaseSize
 from chatbot.documents.repository import DocumentRepository
 from chatbot.foundation.errors import Conflict
-from chatbot.foundation.jobs import JobOrder, JobQueue
+from chatbot.foundation.jobs import JobQueue
 from chatbot.models import KnowledgeBase
 
 Page = tuple[Sequence[tuple[KnowledgeBase, KnowledgeBaseSize]], str | None]
@@ -58,12 +58,9 @@ class KnowledgeBaseService:
         document_ids = await DocumentRepository(self._session, self._tenant_id).ids_of(knowledge_base_id)
         await self._knowledge_bases.reload_bots_of(knowledge_base_id)
         await self._knowledge_bases.delete(row)
-        self._enqueue(Purge(document_ids=tuple(document_ids)))
-        for delay_s in (TOMBSTONES_KEPT_S, 0.0):
-            self._enqueue(Purge(knowledge_base_id=knowledge_base_id), delay_s=delay_s)
-
-    def _enqueue(self, order: JobOrder, *, delay_s: float = 0.0) -> None:
-        self._jobs.enqueue(self._session, self._tenant_id, order, delay_s=delay_s)
+        of_files, of_the_base = Purge(document_ids=tuple(document_ids)), Purge(knowledge_base_id=knowledge_base_id)
+        for order, delay_s in ((of_files, 0.0), (of_the_base, TOMBSTONES_KEPT_S), (of_the_base, 0.0)):
+            self._jobs.enqueue(self._session, self._tenant_id, order, delay_s=delay_s)
 
     async def _refuse_taken(self, name: str) -> None:
         if await self._knowledge_bases.with_name(name) is not None:
