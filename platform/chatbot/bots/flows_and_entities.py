@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chatbot.bots.bots import NameTaken
 from chatbot.bots.content_repository import EntityNotFound, EntityRepository, FlowNotFound, FlowRepository
 from chatbot.bots.repository import BotRepository
+from chatbot.foundation.bilingual import Text
 from chatbot.foundation.errors import InvalidInput
 from chatbot.models import BotEntity, BotFlow
 from dialogue.engine import DialogueEngine
@@ -78,16 +79,15 @@ class FlowService:
             raise NameTaken(f"There is already a flow {flow.name!r}.")
         for place, before in enumerate(flow.after):
             if before not in {flow.name, *(other.name for other in others)}:
-                raise InvalidInput(
-                    f"There is no flow {before!r}.", field=f"body.definition.after[{place}]", zh=f"没有流程“{before}”。"
-                )
+                missing = Text(f"There is no flow {before!r}.", f"没有流程“{before}”。")
+                raise InvalidInput(missing, field=f"body.definition.after[{place}]")
         for other in others:
             for _, intent in sorted(other.starts & flow.starts):
-                raise InvalidInput(
+                taken = Text(
                     f"{intent!r} starts the flow {other.name!r} already.",
-                    field="body.definition.intents",
-                    zh=f"意图“{intent}”已经用来开始流程“{other.name}”。",
+                    f"意图“{intent}”已经用来开始流程“{other.name}”。",
                 )
+                raise InvalidInput(taken, field="body.definition.intents")
         _raise_as_input(lambda: DialogueEngine([*others, flow]))
 
 
@@ -145,7 +145,7 @@ def _raise_as_input(check: Callable[[], Kind]) -> Kind:
         return check()
     except FlowInvalid as error:
         field = f"body.definition.{error.path}".rstrip(".")
-        raise InvalidInput(error.message("en"), field=field, zh=error.message("zh")) from error
+        raise InvalidInput(Text(error.message("en"), error.message("zh")), field=field) from error
 
 
 def _check_entity(name: str, definition: Mapping[str, object]) -> None:
@@ -153,4 +153,4 @@ def _check_entity(name: str, definition: Mapping[str, object]) -> None:
         check_entity_definition(name, definition)
     except EntityDefinitionInvalid as error:
         field = "body.name" if isinstance(error, EntityNameInvalid) else "body.definition"
-        raise InvalidInput(error.en, field=field, zh=error.zh) from error
+        raise InvalidInput(Text(error.en, error.zh), field=field) from error

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.demo import content
 from chatbot.demo.content import TENANTS, DemoTenant
-from chatbot.documents.intake import ReceivedDocument
-from chatbot.documents.knowledge_bases.bases import KnowledgeService
+from chatbot.documents.documents import DocumentService
+from chatbot.documents.received import ReceivedDocument
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.errors import ServiceUnavailable
 from chatbot.foundation.files import FileStore
@@ -138,9 +138,9 @@ async def _create(parts: Parts, tenant: DemoTenant, backend_url: str, origins: S
         session.add(BotKnowledgeBase(tenant_id=tenant_id, bot_id=bot_id, knowledge_base_id=knowledge_base_id))
         _add_bot_content(session, parts, tenant_id, bot_id, backend_url)
         parts.get(JobQueue).enqueue(session, tenant_id, Train(bot_id))
-        knowledge = KnowledgeService(session, tenant_id, parts.get(JobQueue))
+        service = DocumentService(session, tenant_id, parts.get(JobQueue))
         for document in documents:
-            await knowledge.add_document(knowledge_base_id, document)
+            await service.add(knowledge_base_id, document)
     return DemoAccess(tenant.slug, tenant.email, password, key.secret, bot_id, knowledge_base_id, widget_key)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
+from chatbot.foundation.bilingual import Text
 from chatbot.foundation.database import Database
-from chatbot.foundation.errors import AppError
+from chatbot.foundation.jobs import JobFailed
 from chatbot.lab.calibration_report import report
 from chatbot.lab.lab import RetrievalLab
 from chatbot.lab.repository import TestedContent, TestQuestionRepository
@@ -35,6 +36,7 @@ from knowledge.measuring.probes import (
 from knowledge.retrieval import Hit, searchable_text
 from knowledge.text.language import detect_language
 
+NOTHING_TO_ASK = Text("The knowledge base has no searchable documents yet.", "知识库中还没有可检索的文档。")
 MOST_SAMPLED = 2000  # chunks that probes are made from
 
 
@@ -52,14 +54,6 @@ _SAYS_SOMETHING_ELSE = 0.2  # share of an answer's words below which a passage i
 
 
 Progress = Callable[[float], Awaitable[None]]
-
-
-class NothingToCalibrate(AppError):
-    """No documents, hence no questions."""
-
-    status_code = 409
-    code = "nothing_to_calibrate"
-    title = "There is nothing to calibrate with"
 
 
 @dataclass(slots=True)
@@ -85,7 +79,7 @@ class Calibrator:
         self._lab = lab
 
     async def run(self, tenant_id: str, knowledge_base_id: str, rate: float, progress: Progress) -> dict[str, object]:
-        """Asks, fits, keeps the outcome, and reports. Raises NothingToCalibrate and KnowledgeBaseNotFound."""
+        """Asks, fits, keeps the outcome, and reports. Raises JobFailed and KnowledgeBaseNotFound."""
         wanted = await self._lab.revision(tenant_id, knowledge_base_id)
         collected = await self._collect(tenant_id, wanted, progress)
         cases = collected.cases
@@ -114,9 +108,7 @@ class Calibrator:
             )
             known = {target.id for target in await content.targets() if target.kind == "document"}
         if not sources:
-            raise NothingToCalibrate(
-                "The knowledge base has no searchable documents yet.\n知识库中还没有可检索的文档。"
-            )
+            raise JobFailed(NOTHING_TO_ASK, "nothing_to_calibrate")
         answerable = sum(bool(known.intersection(question.expected)) for question in questions)
         probes = probes_from(sources, max(FEWEST_PROBES, MOST_PROBES - answerable))
         for language in sorted({source.language for source in sources}):

@@ -176,9 +176,9 @@ class TestRunJob:
         try:
             return {"run_id": run_id, "metrics": await self._runner.run(job.tenant_id, run_id, job.progress)}
         except NotFound as error:  # deleted meanwhile
-            raise JobFailed(error.detail, error.code) from error
+            raise JobFailed(error.text, error.code) from error
 
-    async def failed(self, job: RunningJob, *, code: str, message: str) -> None:  # noqa: ARG002
+    async def failed(self, job: RunningJob, failure: JobFailed) -> None:  # noqa: ARG002
         """The job's failure handler."""
         async with self._database.write(job.tenant_id) as session:
             run = await TestRunRepository(session, job.tenant_id).find(job.order(CarryOutRun).run_id)

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from chatbot.edge.dependencies import SessionDep, part, require
 from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf
-from chatbot.edge.languages import PreferredLanguage
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.edge.uploaded_tables import TABLE_TOO_LARGE, TABLE_UPLOAD, faulty_table, uploaded_table
 from chatbot.foundation.database import Database
@@ -179,7 +178,6 @@ async def import_questions(
     caller: Writer,
     request: Request,
     database: Annotated[Database, part(Database)],
-    language: PreferredLanguage,
 ) -> QuestionsImported:
     """A .csv table with the columns question, expected and, if wanted, language.
 
@@ -189,18 +187,14 @@ async def import_questions(
     async with database.read(caller.tenant_id) as session:
         await TestSetService(session, caller.tenant_id, knowledge_base_id).get(test_set_id)
     rows = await uploaded_table(
-        request,
-        lambda path, _name: read_questions(path),
-        most_bytes=MOST_TABLE_BYTES,
-        language=language,
-        row_word="line",
+        request, lambda path, _name: read_questions(path), most_bytes=MOST_TABLE_BYTES, row_word="line"
     )
     try:
         async with database.write(caller.tenant_id) as session:
             service = TestSetService(session, caller.tenant_id, knowledge_base_id)
             added, unchanged = await service.add_rows(test_set_id, rows)
     except FaqTableInvalid as error:
-        raise faulty_table(error, language, "line") from error
+        raise faulty_table(error, "line") from error
     return QuestionsImported(added=added, unchanged=unchanged)
 
 

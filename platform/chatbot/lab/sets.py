@@ -11,12 +11,12 @@ from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.foundation.errors import Conflict, InvalidInput
 from chatbot.lab.repository import Target, TestedContent, TestQuestionRepository, TestSetRepository, TestSetSize
 from chatbot.models import TestQuestion, TestSet
+from knowledge.bilingual import Text
 from knowledge.faqs.table import FaqTableInvalid, TableFault
 from knowledge.measuring.probes import question_of
-from knowledge.measuring.question_table import MOST_QUESTIONS, QuestionRow
+from knowledge.measuring.question_table import FULL, MOST_QUESTIONS, QuestionRow
 from knowledge.text.language import detect_language
 
-FULL = f"A test set may have {MOST_QUESTIONS} questions."
 _HEADINGS_READ = 2000
 
 
@@ -85,7 +85,7 @@ class TestSetService:
         """Raises InvalidInput for an id that is none of this knowledge base's documents and FAQs."""
         _, size = await self.get(test_set_id)
         if size.questions >= MOST_QUESTIONS:
-            raise Conflict(FULL)
+            raise Conflict(FULL.en)
         await self._refuse_unknown(expected)
         row = self._questions.add(
             TestQuestion(
@@ -139,9 +139,9 @@ class TestSetService:
         faults: list[TableFault] = []
         found = [(row, _expected(row, by_name, faults)) for row in new]
         if size.questions + len(new) > MOST_QUESTIONS:
-            faults.append(TableFault(new[-1].number, FULL, f"一个测试集最多 {MOST_QUESTIONS} 个问题。"))
+            faults.append(TableFault(new[-1].number, FULL))
         if faults:
-            raise FaqTableInvalid(faults)
+            raise FaqTableInvalid(*faults)
         for row, expected in found:
             self._questions.add(
                 TestQuestion(
@@ -238,15 +238,11 @@ def _expected(row: QuestionRow, by_name: Mapping[str, list[str]], faults: list[T
         if len(ids) == 1:
             expected += ids
         elif ids:
-            faults.append(
-                TableFault(
-                    row.number,
-                    f"Several documents are called {name!r}: give the id.",
-                    f"有多个文档名为“{name}”，请填写 id。",
-                )
+            several = Text(
+                f"Several documents are called {name!r}: give the id.", f"有多个文档名为“{name}”，请填写 id。"
             )
+            faults.append(TableFault(row.number, several))
         else:
-            faults.append(
-                TableFault(row.number, f"There is no document or FAQ {name!r}.", f"没有名为“{name}”的文档或常见问题。")
-            )
+            none = Text(f"There is no document or FAQ {name!r}.", f"没有名为“{name}”的文档或常见问题。")
+            faults.append(TableFault(row.number, none))
     return list(dict.fromkeys(expected))

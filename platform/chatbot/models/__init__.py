@@ -8,7 +8,7 @@ from chatbot.models.conversation import Conversation, Feedback, Message
 from chatbot.models.faq import Faq
 from chatbot.models.idempotency import IdempotentRequest
 from chatbot.models.job import Job
-from chatbot.models.knowledge import Chunk, ChunkVector, Document, KnowledgeBase
+from chatbot.models.knowledge import Chunk, ChunkVector, Document, InKnowledgeBase, KnowledgeBase
 from chatbot.models.lab import TestQuestion, TestRun, TestSet
 from chatbot.models.source import Source
 from chatbot.models.tenant import Tenant
@@ -33,6 +33,7 @@ __all__ = [
     "Faq",
     "Feedback",
     "IdempotentRequest",
+    "InKnowledgeBase",
     "IntentExample",
     "Job",
     "KnowledgeBase",

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.bots.content_repository import RegressionRepository
 from chatbot.bots.repository import BotRepository
+from chatbot.foundation.bilingual import Text
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import AppError, InvalidInput
 from chatbot.foundation.jobs import JobFailed, JobQueue, RunningJob
@@ -30,8 +31,12 @@ from nlu.measuring.judging import Judged, judge
 from nlu.understanding import Example
 from nlu.vectors import Encoders
 
-DAMAGED = "The version is damaged; train again.\n该版本已损坏，请重新训练。"
-OTHER_ENCODER = "The version was trained with another encoder; train again.\n该版本由另一个句向量模型训练，请重新训练。"
+DAMAGED = Text("The version is damaged; train again.", "该版本已损坏，请重新训练。")
+OTHER_ENCODER = Text(
+    "The version was trained with another encoder; train again.", "该版本由另一个句向量模型训练，请重新训练。"
+)
+NOTHING_TO_ASK = Text("There is nothing to measure with.", "没有可用于评估的句子。")
+TOO_FEW = Text("There are too few intents to measure.", "意图太少，无法评估。")
 SUMMARY = ("total", "accuracy", "macro_f1", "in_scope_accuracy", "out_of_scope_recall", "calibration_error")
 
 
@@ -115,13 +120,13 @@ class EvaluationJob:
             except ModelCorrupt as error:
                 raise JobFailed(DAMAGED, "version_unusable") from error
             except AppError as error:
-                raise JobFailed(error.detail, error.code) from error
+                raise JobFailed(error.text, error.code) from error
         try:
             judged = await run_reporting(job, self._threads, work, end=0.95)
         except SpaceMismatch as error:
             raise JobFailed(OTHER_ENCODER, "version_unusable") from error
         if not judged:
-            raise JobFailed("There is nothing to measure with.\n没有可用于评估的句子。", "nothing_to_measure")
+            raise JobFailed(NOTHING_TO_ASK, "nothing_to_measure")
         report = report_of(evaluate(judged))
         async with self._database.write(job.tenant_id) as session:
             row = await EvaluationRepository(session, job.tenant_id).find(evaluation_id)
@@ -129,7 +134,7 @@ class EvaluationJob:
                 row.report, row.status = report, "done"
         return {"evaluation_id": evaluation_id, **{name: report[name] for name in SUMMARY}}
 
-    async def failed(self, job: RunningJob, *, code: str, message: str) -> None:  # noqa: ARG002
+    async def failed(self, job: RunningJob, failure: JobFailed) -> None:  # noqa: ARG002
         """The job's failure handler."""
         async with self._database.write(job.tenant_id) as session:
             row = await EvaluationRepository(session, job.tenant_id).find(job.order(Evaluate).evaluation_id)
@@ -143,7 +148,7 @@ class EvaluationJob:
         if row.kind == "folds":
             data = await read_training_data(session, tenant_id, row.bot_id)
             if len(data.own) < 2:
-                raise JobFailed("There are too few intents to measure.\n意图太少，无法评估。", "too_few_intents")
+                raise JobFailed(TOO_FEW, "too_few_intents")
             return partial(self._fold, data.examples, data.own, cast(int, row.report["folds"]))
         version = await self._versions.get(session, tenant_id, row.model_id or "")
         if row.kind == "regression":

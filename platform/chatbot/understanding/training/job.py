@@ -10,6 +10,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.bots.repository import BotRepository
+from chatbot.foundation.bilingual import Text
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import AppError, BotNotFound
 from chatbot.foundation.jobs import JobFailed, JobQueue, RunningJob
@@ -29,11 +30,11 @@ from nlu.vectors import Encoders
 
 MOST_VERSIONS = 20  # of a bot, besides those in use: the oldest make room
 
-TOO_FEW = (
-    "Training needs examples of at least two intents. Small talk, when switched on, counts.\n"
-    "训练至少需要两个意图的例句（启用闲聊时，闲聊也算）。"
+TOO_FEW = Text(
+    "Training needs examples of at least two intents. Small talk, when switched on, counts.",
+    "训练至少需要两个意图的例句（启用闲聊时，闲聊也算）。",
 )
-BOT_GONE = "The bot has been deleted.\n该机器人已被删除。"
+BOT_GONE = Text("The bot has been deleted.", "该机器人已被删除。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,5 +157,5 @@ class Training:
             try:
                 await versions.activate(bot_id, version_id, instead_of=gate.active_id)
             except AppError as error:
-                raise JobFailed(f"{error.detail}", code=error.code) from error
+                raise JobFailed(error.text, error.code) from error
         return True, gate
