@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import ColumnElement, CursorResult, Select, delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chatbot.foundation.errors import InvalidInput, NotFound
+from chatbot.foundation.errors import AppError, InvalidInput, NotFound
 from chatbot.models import TenantOwned
 
 Row = TypeVar("Row", bound=TenantOwned)
@@ -46,6 +47,13 @@ class TenantRepository(Generic[Row]):
 
     async def delete(self, row: Row) -> None:
         await self.session.delete(row)
+
+    async def flush(self, refused: AppError) -> None:
+        """Raises `refused` where what was added or changed breaks a constraint."""
+        try:
+            await self.session.flush()
+        except IntegrityError as error:
+            raise refused from error
 
     async def change_all(self, *where: ColumnElement[bool], **values: object) -> int:
         """How many there were. In one statement, of which rows that were read before learn nothing."""
