@@ -6,7 +6,7 @@ import pytest
 
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import Conflict
-from chatbot.lab.calibrator import Calibrator
+from chatbot.lab.calibration.calibrator import Calibrator
 from chatbot.lab.lab import RetrievalLab
 from chatbot.models import KnowledgeBase, Tenant
 from chatbot.turn import replies
