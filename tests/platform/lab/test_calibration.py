@@ -25,7 +25,7 @@ SUBJECTS = (
 
 @pytest.fixture
 def database_url(sqlite_url: str) -> str:
-    """The one row that is written is written on both databases in test_test_runs.py."""
+    """The one row that is written is written on both databases in test_lab_runs.py."""
     return sqlite_url
 
 

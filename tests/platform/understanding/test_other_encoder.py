@@ -67,6 +67,10 @@ async def _expect_a_second_version(again: Workbench, first: str) -> None:
     assert (await again.post("/nlu/parse", {"text": "will it rain tomorrow"}))["intent"] == "weather"
     refused = await again.call("POST", f"/nlu/versions/{first}/activate", {})
     assert problem_of(refused)["code"] == "version_unusable"
+    assert problem_of(refused)["detail"] == "It was trained with another sentence encoder; train again."
+    measured = await again.post("/nlu/evaluate", {"kind": "regression", "version_id": first})
+    failed = await again.job(await again.get(f"/nlu/jobs/{measured['job_id']}"))
+    assert failed["error"]["message"] == "The version was trained with another encoder; train again."
 
 
 @asynccontextmanager

@@ -117,8 +117,16 @@ async def test_a_damaged_version_is_never_activated_and_its_bot_still_answers(
         version = await session.get_one(Version, (await trained.get("/nlu"))["active"]["id"])
         version.content = content
     trained.application.parts.get(BotRuntimes).versions.forget()
-    response = await trained.call("GET", f"/nlu/versions/{version.id}/gate")
-    assert (response.status_code, problem_of(response)["code"]) == (409, "version_unusable")
+    for refused in (
+        await trained.call("GET", f"/nlu/versions/{version.id}/gate"),
+        await trained.call("POST", "/nlu/parse", {"text": "rain", "version_id": version.id}),
+    ):
+        problem = problem_of(refused)
+        assert (problem["status"], problem["code"]) == (409, "version_unusable")
+        assert problem["detail"] == "What is stored of this version is damaged; train again."
+    measured = await trained.post("/nlu/evaluate", {"kind": "regression"})
+    failed = await trained.job(await trained.get(f"/nlu/jobs/{measured['job_id']}"))
+    assert failed["error"] == {"code": "version_unusable", "message": "The version is damaged; train again."}
     await trained.patch("/nlu", {"small_talk": True})  # so that the bot is loaded anew
     reply = await trained.say("will it rain tomorrow")
     assert reply["intent"] == "out_of_scope"
