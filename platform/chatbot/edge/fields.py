@@ -124,10 +124,9 @@ class StrictBody(BaseModel):
 
 
 def body_of(kind: type[Body], row: object, **given: object) -> Body:
-    """An answer made of a row's columns of the same names, but for what is `given`."""
-    return kind.model_validate(
-        {name: given[name] if name in given else getattr(row, name) for name in kind.model_fields}
-    )
+    """An answer made of a row's columns of the same names, but for what is `given`; and so with what is inside it."""
+    values = {name: given[name] if name in given else getattr(row, name) for name in kind.model_fields}
+    return kind.model_validate(values, from_attributes=True)
 
 
 class ListOf(BaseModel, Generic[Item]):

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from chatbot.accounts.tenants.repository import AllTenantsRepository
+from chatbot.accounts.tenants.tenants import tenant_id_of
 from chatbot.bots.repository import BotRepository
 from chatbot.exchange.exporting import BotExportService
 from chatbot.exchange.files import files_of_folder, files_of_upload
@@ -14,8 +14,8 @@ from chatbot.exchange.formats import ReadBot, read_bot
 from chatbot.exchange.importing import BotImportService, Imported
 from chatbot.exchange.own_json import write_content
 from chatbot.exchange.rasa_writing import rasa_zip
-from chatbot.foundation.database import SYSTEM, Database
-from chatbot.foundation.errors import InvalidInput, TenantNotFound
+from chatbot.foundation.database import Database
+from chatbot.foundation.errors import InvalidInput
 from chatbot.foundation.jobs import InProcessRunner, JobQueue
 from chatbot.foundation.settings import Settings
 from nlu.bilingual import Text
@@ -53,7 +53,7 @@ async def export_bot(settings: Settings, options: argparse.Namespace) -> str:
     """What was written. Raises AppError."""
     database = Database(settings.async_database_url)
     try:
-        tenant_id = await _tenant_id(database, options.tenant)
+        tenant_id = await tenant_id_of(database, options.tenant)
         async with database.read(tenant_id) as session:
             bot = await BotRepository(session, tenant_id).named(options.bot)
             if bot is None:
@@ -98,18 +98,10 @@ def _files(path: Path, notices: Notices, language: str) -> dict[str, bytes]:
 async def _store(
     database: Database, settings: Settings, options: argparse.Namespace, read: ReadBot, name: str
 ) -> Imported:
-    tenant_id = await _tenant_id(database, options.tenant)
+    tenant_id = await tenant_id_of(database, options.tenant)
     async with database.write(tenant_id) as session:
         service = BotImportService(session, tenant_id, JobQueue(database, settings, InProcessRunner()))
         known = await BotRepository(session, tenant_id).named(name)
         if known is not None:
             return await service.merge(known.id, read, created_by=MADE_BY, activate=options.activate)
         return await service.create(read, name=name, created_by=MADE_BY, activate=options.activate)
-
-
-async def _tenant_id(database: Database, slug: str) -> str:
-    async with database.read(SYSTEM) as session:
-        tenant = await AllTenantsRepository(session).by_slug(slug)
-    if tenant is None:
-        raise TenantNotFound("tenant", slug)
-    return tenant.id

@@ -64,7 +64,7 @@ class BotImportService:
         if len(content.examples) > MOST_EXAMPLES:
             raise InvalidInput(f"A bot may be brought with {MOST_EXAMPLES} examples.", field="file")
         row = bot.row
-        known = await self._examples.pairs(row.id)
+        known = set(await self._examples.pairs(row.id))
         fresh = {key: example for example in content.examples if (key := (example.intent, example.text)) not in known}
         before, after = ({intent for intent, _ in pairs} for pairs in (known, known | fresh.keys()))
         _add_in_order(self._examples, [_example_row(row.id, example) for example in fresh.values()])

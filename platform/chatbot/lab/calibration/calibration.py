@@ -11,11 +11,9 @@ from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.foundation.errors import NotFound
 from chatbot.foundation.jobs import JobFailed, JobOrder, JobQueue, RunningJob
 from chatbot.foundation.jobs.repository import JobRepository
-from chatbot.lab.calibrator import Calibrator
+from chatbot.lab.calibration.calibrator import Calibrator
 from chatbot.models import Job
-from knowledge.calibration import (
-    Calibration,
-)
+from knowledge.calibration import Calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +26,6 @@ class Calibrate(JobOrder):
 
 
 class CalibrationService:
-    """One request's view."""
-
     def __init__(self, session: AsyncSession, tenant_id: str, jobs: JobQueue) -> None:
         self._session = session
         self._tenant_id = tenant_id
