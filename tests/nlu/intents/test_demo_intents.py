@@ -13,7 +13,7 @@ from nlu.intents.model import IntentModel
 from nlu.interpreter import Interpreter
 from nlu.understanding import Example
 
-INTENTS = Path(__file__).parents[2] / "platform" / "chatbot" / "demo" / "intents.yaml"
+INTENTS = Path(__file__).parents[3] / "platform" / "chatbot" / "demo" / "intents.yaml"
 NOW = datetime(2026, 11, 20, 9, 0)
 
 
