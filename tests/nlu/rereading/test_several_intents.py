@@ -7,10 +7,11 @@ from datetime import datetime
 import pytest
 
 from knowledge.embedders.routed import RoutedEmbedder
-from nlu.intents.model import IntentModel
+from nlu.intents.training import train_model
 from nlu.interpreter import Interpreter
 from nlu.rereading.several_intents import Part, may_hold_several, split_wishes
 from nlu.understanding import Example, Understanding
+from nlu.vectors import Encoders
 from tests.nlu.examples import shop_examples
 
 NOW = datetime(2026, 11, 20, 9, 0)
@@ -20,7 +21,7 @@ WISHES = frozenset({"weather", "order_status"})
 
 @pytest.fixture(scope="module")
 def interpreter(encoder: RoutedEmbedder) -> Interpreter:
-    return Interpreter(IntentModel.train([*shop_examples(), *GREETINGS], encoder), (), encoder)
+    return Interpreter(train_model([*shop_examples(), *GREETINGS], Encoders(encoder)), (), encoder)
 
 
 def split(interpreter: Interpreter, text: str) -> tuple[Part, ...]:

@@ -24,7 +24,7 @@ from chatbot.understanding.training.data import TrainingData, read_training_data
 from chatbot.understanding.versions import DAY_S, DRIFT_JOB
 from chatbot.understanding.versions.content import TrainedVersion
 from chatbot.understanding.versions.loaded import LoadedVersions
-from nlu.intents.model import TrainingSettings
+from nlu.intents.training_settings import TrainingSettings
 from nlu.measuring.drift import LEAST_MESSAGES, DriftTest, compare_samples, most_changed, new_words
 from nlu.measuring.evaluation import cross_validate
 from nlu.measuring.judging import Judged, judge

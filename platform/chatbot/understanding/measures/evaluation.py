@@ -23,7 +23,7 @@ from chatbot.understanding.versions.content import TrainedVersion
 from chatbot.understanding.versions.gate import MOST_EXAMPLES
 from chatbot.understanding.versions.loaded import LoadedVersions
 from nlu.errors import ModelCorrupt, SpaceMismatch
-from nlu.intents.model import TrainingSettings
+from nlu.intents.training_settings import TrainingSettings
 from nlu.measuring.evaluation import Evaluation, cross_validate, evaluate
 from nlu.measuring.judging import Judged, judge
 from nlu.understanding import Example

@@ -16,7 +16,9 @@ from chatbot.turn import small_talk
 from chatbot.understanding.repository import VersionNotFound
 from chatbot.understanding.versions.content import TrainedVersion, unpack_version
 from nlu.errors import ModelCorrupt, SpaceMismatch
-from nlu.intents.model import IntentModel, TrainingSettings
+from nlu.intents.model import IntentModel
+from nlu.intents.training import train_model
+from nlu.intents.training_settings import TrainingSettings
 from nlu.vectors import Encoders
 
 _SURE = 0.75  # a bot that was taught nothing leaves what is not plainly small talk to its documents
@@ -69,13 +71,7 @@ class LoadedVersions:
 
     async def _learn_small_talk(self) -> IntentModel:
         examples = [example for talk in small_talk.pack() for example in talk.examples]
-        learn = partial(
-            IntentModel.train,
-            examples,
-            self._encoders.encoder,
-            multilingual=self._encoders.multilingual,
-            settings=TrainingSettings(threshold=_SURE),
-        )
+        learn = partial(train_model, examples, self._encoders, TrainingSettings(threshold=_SURE))
         return await asyncio.get_running_loop().run_in_executor(self._executor, learn)
 
     def forget(self) -> None:
