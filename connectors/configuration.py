@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 
 from connectors.address_guard import AddressRefused
-from connectors.base import ConnectorMisconfigured, JsonValue
+from connectors.base import ConnectorMisconfigured
 from connectors.http_client import GuardedHttpClient
+from connectors.json_value import JsonValue
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}\Z")
 

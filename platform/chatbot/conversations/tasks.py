@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, cast
 
+from pydantic import JsonValue
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.bots.repository import BotRepository
@@ -17,7 +18,6 @@ from chatbot.foundation.jobs import JobFailed, JobQueue, RunningJob
 from chatbot.foundation.jobs.repository import JobRepository
 from chatbot.foundation.security import Caller, CallerKind
 from chatbot.models import Job
-from dialogue.state import JsonValue
 
 TURN_JOB = "turn"
 
