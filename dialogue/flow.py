@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
+from dialogue.bilingual import Localised
+from dialogue.flow_faults import FlowInvalid
 from dialogue.flow_reading import (
     at,
     entity,
@@ -20,17 +22,12 @@ from dialogue.flow_reading import (
     pattern,
     text,
 )
-from dialogue.flow_texts import FlowInvalid
 from dialogue.template import placeholders
-
-__all__ = ["CONFIRMATION", "Call", "Flow", "FlowInvalid", "Replies", "Slot", "parse_flow"]
 
 CONFIRMATION = "confirmation"  # what a flow waits for when it asks for a yes; no slot may be called so
 FREE_WORDS = 5  # a longer answer is rather something else, where the flow doesn't say otherwise
 OUTCOMES = ("not_found", "invalid", "unavailable")
 _CASES = ("", "upper", "lower")
-
-Localised = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,39 +126,8 @@ class Flow:
         return next((slot for slot in self.slots if slot.name == name), None)
 
 
-_FLOW_KEYS = frozenset(
-    {
-        "name",
-        "intents",
-        "after",
-        "slots",
-        "confirm",
-        "call",
-        "replies",
-        "ask_again",
-        "say",
-        "quick_replies",
-        "closes",
-        "hand_over",
-    }
-)
-_SLOT_KEYS = frozenset(
-    {
-        "name",
-        "entity",
-        "required",
-        "default",
-        "prompt",
-        "quick_replies",
-        "pattern",
-        "invalid",
-        "case",
-        "free_text",
-        "max_words",
-        "inherit",
-        "starts_flow",
-    }
-)
+_SLOT_KEYS = frozenset(each.name for each in fields(Slot))
+_FLOW_KEYS = frozenset(each.name for each in fields(Flow)) - {"variants"}  # `say` may be several
 
 
 def parse_flow(data: Mapping[str, object]) -> Flow:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 import regex
 
-from dialogue.flow_texts import FlowInvalid
+from dialogue.flow_faults import FlowInvalid
 
 LANGUAGES = ("zh", "en")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\Z")

@@ -40,7 +40,7 @@ def may_hold_several(text: str) -> bool:
     return len(text) <= _LONGEST and _CONNECTIVE.search(text.strip(" \t\n。！？!?.；;，,")) is not None
 
 
-def split_wishes(
+def split_intents(
     text: str, whole: Understanding, parse: Callable[[str], Understanding], *, wishes: Collection[str]
 ) -> tuple[Part, ...]:
     """Two or more parts whose intents differ and are sure, in their order; else nothing.

@@ -14,7 +14,8 @@ from chatbot.bots.repository import BotRepository
 from chatbot.foundation.errors import InvalidInput
 from chatbot.models import BotEntity, BotFlow
 from dialogue.engine import DialogueEngine
-from dialogue.flow import Flow, FlowInvalid, parse_flow
+from dialogue.flow import Flow, parse_flow
+from dialogue.flow_faults import FlowInvalid
 from nlu.entities.definitions import check_entity_definition
 from nlu.errors import EntityDefinitionInvalid, EntityNameInvalid
 

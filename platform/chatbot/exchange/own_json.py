@@ -8,7 +8,8 @@ from dataclasses import asdict
 
 from chatbot.exchange.content import LONGEST_INTENT, LONGEST_TEXT, BotContent, ContentExample, ContentTest
 from dialogue.engine import DialogueEngine
-from dialogue.flow import FlowInvalid, parse_flow
+from dialogue.flow import parse_flow
+from dialogue.flow_faults import FlowInvalid
 from nlu.entities.definitions import check_entity_definition
 from nlu.errors import EntityDefinitionInvalid
 from nlu.exchange.bot import Annotation

@@ -84,7 +84,7 @@ class ParsedBody(BaseModel):
 
     @classmethod
     def of(cls, parsed: Parsed) -> ParsedBody:
-        whole = parsed.heard.understanding
+        whole = parsed.hearing.understanding
         return cls(
             text=whole.text,
             language=whole.language,
@@ -100,7 +100,7 @@ class ParsedBody(BaseModel):
                     intent=part.understanding.intent or "",
                     confidence=round(part.understanding.confidence, 4),
                 )
-                for part in parsed.heard.wishes
+                for part in parsed.hearing.wishes
             ],
             version=parsed.version,
         )

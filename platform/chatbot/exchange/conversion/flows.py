@@ -14,7 +14,8 @@ from chatbot.exchange.conversion.forms import FormConversion
 from chatbot.exchange.conversion.story_forms import StoryForms
 from chatbot.exchange.conversion.texts import ResponseTexts, Spoken, with_names, without_names
 from chatbot.exchange.conversion.turns import Turn, joined_at_checkpoints, turns_of
-from dialogue.flow import FlowInvalid, parse_flow
+from dialogue.flow import parse_flow
+from dialogue.flow_faults import FlowInvalid
 from nlu.exchange.bot import ImportedBot, Mapped, Place
 from nlu.exchange.report import Notices
 
