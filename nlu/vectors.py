@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from nlu.language import LANGUAGES
 from nlu.understanding import SentenceEncoder
 
 Floats = npt.NDArray[np.float32]
-LANGUAGES = ("zh", "en")
 MULTILINGUAL = "*"  # the slot of the space that every language shares
 _BATCH = 256
 

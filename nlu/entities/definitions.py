@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from nlu.entities.recognisers import KINDS
 from nlu.entities.shapes.patterns import PatternRecogniser
 from nlu.errors import EntityDefinitionInvalid, EntityNameInvalid
+from nlu.language import HAN
 from nlu.understanding import EntityDefinition
 
-_NAME = re.compile(r"[A-Za-z\u4e00-\u9fff_][\w\u4e00-\u9fff.-]{0,63}")
+_NAME = re.compile(rf"[A-Za-z{HAN}_][\w.-]{{0,63}}")
 _MAX_VALUES = 20_000
 _MAX_LENGTH = 200
 _PROBES = ("a" * 200 + "!", "1" * 200 + "x", "ab " * 70, "一" * 200)

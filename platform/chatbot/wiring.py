@@ -71,6 +71,7 @@ from knowledge.index.lexical import LexicalIndex
 from knowledge.limits import ParseLimits
 from knowledge.rerankers import RerankerSettings, create_reranker
 from knowledge.vector_stores import VectorStoreSettings, create_vector_store
+from nlu.language import detect_language
 from nlu.vectors import Encoders
 
 TURN_JOBS_AT_ONCE = 4
@@ -219,6 +220,7 @@ def build_embedder(settings: Settings) -> RoutedEmbedder:
     """One embedder a language, and the one that reads every language."""
     options = EmbedderSettings(
         models_folder=settings.weights_dir,
+        language_of=detect_language,
         model=settings.embedding_model,
         base_url=settings.embedding_base_url,
         api_key=settings.embedding_api_key,

@@ -10,6 +10,7 @@ from decimal import Decimal
 from nlu.candidate import Candidate
 from nlu.entities.figures.number_ranges import first_of_range
 from nlu.entities.figures.numerals import CHINESE_NUMERAL, ENGLISH_WORD, chinese_number, english_number
+from nlu.language import HAN
 
 # What people write to ISO 4217. ¥ alone is taken for the yuan, $ for the US dollar.
 _BEFORE = {
@@ -125,7 +126,7 @@ _ENGLISH = re.compile(
 )
 _CENTS = re.compile(rf"(?<![A-Za-z\d.,])(?:{_DIGITS}|{_WORDS_EN})\s+(?P<unit>cents?)(?![A-Za-z])", re.IGNORECASE)
 # 三块 may be three pieces of cake; money where nothing that could come in pieces follows.
-_MONEY_GOES_ON = re.compile(r"\s*(?:$|[^\u3400-\u9fff]|[以左多的吧吗呢啊到至起一每行可够和都就也])")
+_MONEY_GOES_ON = re.compile(rf"\s*(?:$|[^{HAN}]|[以左多的吧吗呢啊到至起一每行可够和都就也])")
 _PERCENT = re.compile(
     rf"{_NOT_IN_NUMBER}(?:(?P<digits>(?:(?<!%)-)?\d{{1,9}}(?:\.\d{{1,6}})?)\s?(?:%|percent|per\s+cent|个百分点)"
     rf"|百分之(?:(?P<part>\d{{1,9}}(?:\.\d{{1,6}})?)|(?P<chinese>[{CHINESE_NUMERAL}]{{1,8}}(?:点[零一二三四五六七八九]{{1,4}})?))"

@@ -17,8 +17,9 @@ from nlu.entities.names.name_words import (
     ORGANISATION_ENDS,
     PLACE_ENDS,
 )
+from nlu.language import HAN
 
-_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_CHINESE = re.compile(f"[{HAN}]+")
 _WORD = r"[A-Z][a-z]+(?:['-][A-Za-z]+)?"
 _NAME = rf"(?P<name>{_WORD}(?:\s+(?:of\s+|the\s+)?{_WORD}){{0,3}}"
 _ENGLISH_PLACE = re.compile(
@@ -67,11 +68,11 @@ class NamedByEnding:
             at += len(word)
         for place, (word, start) in enumerate(words):
             end = start + len(word)
-            if not _HAN.fullmatch(word) or not any(word.endswith(telling) for telling in self._ends):
+            if not _CHINESE.fullmatch(word) or not any(word.endswith(telling) for telling in self._ends):
                 continue
             if word not in _COMMON and len(word) > 2:
                 yield start, end
             elif place and (word in _COMMON or len(word) <= 2):
                 before, first = words[place - 1]
-                if _HAN.fullmatch(before) and len(before) > 1 and before not in _BEFORE and word in self._ends:
+                if _CHINESE.fullmatch(before) and len(before) > 1 and before not in _BEFORE and word in self._ends:
                     yield first, end

@@ -11,6 +11,7 @@ import regex
 
 from nlu.candidate import Candidate
 from nlu.errors import EntityDefinitionInvalid
+from nlu.language import HAN
 
 logger = logging.getLogger(__name__)
 
@@ -18,9 +19,7 @@ _EMAIL = re.compile(
     # A Chinese character before it is no part of it: 邮箱是me@example.com.
     r"(?<![A-Za-z0-9_\u00c0-\u024f.+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])"
 )
-_URL = re.compile(
-    r"(?<![A-Za-z0-9@])(?:https?://|www\.)[^\s<>\"'，。！？；、）】》\u3400-\u9fff]{3,2000}", re.IGNORECASE
-)
+_URL = re.compile(rf"(?<![A-Za-z0-9@])(?:https?://|www\.)[^\s<>\"'，。！？；、）】》{HAN}]{{3,2000}}", re.IGNORECASE)
 _PHONE = re.compile(
     r"(?<![\w+-])(?:"
     r"(?:(?:\+?86|0086)[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}"

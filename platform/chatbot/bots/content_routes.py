@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, cast
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field, JsonValue
@@ -14,12 +14,12 @@ from chatbot.edge.fields import Cursor, Identifier, Label, Limit, ListOf, Senten
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.foundation.security import Caller
 from chatbot.models import IntentExample
+from nlu.language import Language
 
 router = APIRouter(prefix="/v1/bots/{bot_id}", tags=["bots"])
 
 Reader = Annotated[Caller, Depends(require("bots:read"))]
 Writer = Annotated[Caller, Depends(require("bots:write"))]
-Language = Literal["zh", "en"]
 IntentPath = Annotated[str, Path(max_length=100, description="The intent's name.")]
 ExampleText = Annotated[Sentence, Field(max_length=2000, examples=["[北京](city)今天下雨吗"])]
 

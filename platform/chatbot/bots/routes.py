@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,12 +14,12 @@ from chatbot.edge.dependencies import SessionDep, require
 from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Name, StrictBody, Text
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.foundation.security import Caller
+from nlu.language import Language
 
 router = APIRouter(prefix="/v1/bots", tags=["bots"])
 
 Reader = Annotated[Caller, Depends(require("bots:read"))]
 Writer = Annotated[Caller, Depends(require("bots:write"))]
-Language = Literal["zh", "en"]
 Greeting = Annotated[
     dict[Language, Annotated[Text, Field(max_length=1000)]], Field(examples=[{"zh": "您好！", "en": "Hello!"}])
 ]

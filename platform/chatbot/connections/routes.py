@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, cast
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
@@ -13,6 +13,7 @@ from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
 from chatbot.edge.fields import Cursor, Identifier, JsonObject, Limit, ListOf, StrictBody, Text
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.foundation.security import Caller
+from nlu.language import Language
 
 router = APIRouter(prefix="/v1/connections", tags=["connections"])
 
@@ -70,7 +71,7 @@ class TestCall(StrictBody):
     arguments: Annotated[
         dict[Annotated[Text, Field(max_length=100)], Annotated[Text, Field(max_length=1000)]], Field(max_length=50)
     ] = Field(default_factory=dict)
-    language: Literal["zh", "en"] = "en"
+    language: Language = "en"
 
 
 class TestAnswer(BaseModel):

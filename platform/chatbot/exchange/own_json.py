@@ -15,6 +15,7 @@ from nlu.errors import EntityDefinitionInvalid
 from nlu.exchange.bot import Annotation
 from nlu.exchange.errors import ExchangeInvalid
 from nlu.exchange.rasa_nlu import read_json
+from nlu.language import LANGUAGES
 
 FORMAT = "chatbot"
 VERSION = 1
@@ -26,7 +27,6 @@ SETTINGS: Mapping[str, type | tuple[type, ...]] = {
     "timezone": str,
     "answer_threshold": (float, int, type(None)),
 }
-_LANGUAGES = ("zh", "en")
 _NO_LANGUAGE = ("must be zh or en", "必须是 zh 或 en")
 
 
@@ -88,10 +88,10 @@ def _settings(file: str, bot: Mapping[str, object]) -> dict[str, object]:
     for name, value in bot.items():
         if not isinstance(value, SETTINGS[name]) or isinstance(value, bool):
             raise _invalid(file, f"bot.{name}", "has the wrong type", "类型不对")
-    if bot.get("default_language", "zh") not in _LANGUAGES:
+    if bot.get("default_language", "zh") not in LANGUAGES:
         raise _invalid(file, "bot.default_language", *_NO_LANGUAGE)
     greeting = _mapping(file, "bot.greeting", bot.get("greeting", {}))
-    if not all(language in _LANGUAGES and isinstance(text, str) for language, text in greeting.items()):
+    if not all(language in LANGUAGES and isinstance(text, str) for language, text in greeting.items()):
         raise _invalid(file, "bot.greeting", "must map zh and en to text", "必须为 zh、en 各写一段文字")
     threshold = bot.get("answer_threshold")
     if isinstance(threshold, (int, float)) and not 0 <= threshold <= 1:
@@ -181,7 +181,7 @@ def _text(file: str, path: str, value: object, *, most: int = 1000) -> str:
 
 
 def _language(file: str, path: str, value: object) -> str:
-    if value not in _LANGUAGES:
+    if value not in LANGUAGES:
         raise _invalid(file, path, *_NO_LANGUAGE)
     return str(value)
 

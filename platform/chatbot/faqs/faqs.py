@@ -20,7 +20,7 @@ from chatbot.foundation.errors import Conflict
 from chatbot.foundation.jobs import JobQueue
 from chatbot.models import Faq, new_id
 from knowledge.embedders.routed import RoutedEmbedder
-from knowledge.text.language import detect_language
+from nlu.language import detect_language
 
 EMBEDDED_AT_ONCE = 64
 MEANWHILE = "This FAQ was changed by someone else meanwhile. Try again."

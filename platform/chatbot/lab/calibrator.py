@@ -33,7 +33,7 @@ from knowledge.measuring.probes import (
     probes_from,
 )
 from knowledge.retrieval import Hit, searchable_text
-from knowledge.text.language import detect_language
+from nlu.language import detect_language
 
 MOST_SAMPLED = 2000  # chunks that probes are made from
 

@@ -14,8 +14,8 @@ from chatbot.lab.runs import Comparison
 from chatbot.lab.sets import QuestionView
 from chatbot.models import TestRun, TestSet
 from knowledge.measuring.question_table import LONGEST_QUESTION, MOST_EXPECTED
+from nlu.language import Language
 
-Language = Literal["zh", "en"]
 Question = Annotated[Sentence, Field(max_length=LONGEST_QUESTION)]
 Expected = Annotated[
     list[Identifier],

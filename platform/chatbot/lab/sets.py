@@ -14,7 +14,7 @@ from chatbot.models import TestQuestion, TestSet
 from knowledge.faqs.table import FaqTableInvalid, TableFault
 from knowledge.measuring.probes import question_of
 from knowledge.measuring.question_table import MOST_QUESTIONS, QuestionRow
-from knowledge.text.language import detect_language
+from nlu.language import detect_language
 
 FULL = f"A test set may have {MOST_QUESTIONS} questions."
 _HEADINGS_READ = 2000

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chatbot.edge.fields import Identifier, StrictBody
 from chatbot.understanding.desk import Parsed
-from chatbot.understanding.schemas import Language, Message
+from chatbot.understanding.schemas import Message
+from nlu.language import Language
 from nlu.measuring.explanation import Explanation
 from nlu.understanding import Entity
 

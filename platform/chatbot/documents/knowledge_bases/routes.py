@@ -15,7 +15,7 @@ from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.foundation.security import Caller
 from chatbot.search.schemas import PassageBody, SearchQuery, SearchResult, topic_of
-from knowledge.text.language import detect_language
+from nlu.language import detect_language
 
 router = APIRouter(prefix="/v1/knowledge-bases", tags=["knowledge"])
 

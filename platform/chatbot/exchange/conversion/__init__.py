@@ -12,9 +12,8 @@ from chatbot.exchange.conversion.texts import ResponseTexts
 from nlu.exchange.annotations import AnnotationUnreadable, read_annotated
 from nlu.exchange.bot import Annotation, Button, ImportedBot, ImportedExample, Place
 from nlu.exchange.report import Notices
-from nlu.language import detect_language
+from nlu.language import LANGUAGES, detect_language
 
-LANGUAGES = ("zh", "en")
 MOST_TESTS = 5000
 _VALIDATES = ("validate_", "action_validate_")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nlu.exchange.bot import Button, ImportedBot, Response, Variant
 from nlu.exchange.report import Notices
-from nlu.language import detect_language
+from nlu.language import LANGUAGES, detect_language
 
 LONGEST_REPLY = 4000
 MOST_BUTTONS = 10
@@ -88,7 +88,7 @@ class ResponseTexts:
             variants: dict[str, list[str]] = {}
             for variant in self._usable(response):
                 text = _text(variant)
-                stated = variant.language if variant.language in ("zh", "en") else ""
+                stated = variant.language if variant.language in LANGUAGES else ""
                 language = stated or detect_language(text, default=self._default)
                 if text and len(variants.setdefault(language, [])) < 20:
                     variants[language].append(text)
