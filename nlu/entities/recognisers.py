@@ -14,7 +14,7 @@ from nlu.entities.names.homophones import Homophones
 from nlu.entities.names.named_places import NamedByEnding
 from nlu.entities.names.people import PersonRecogniser
 from nlu.entities.shapes.checked_numbers import CardNumberRecogniser, IdentityNumberRecogniser
-from nlu.entities.shapes.patterns import SHAPES, PatternRecogniser, ShapeRecogniser
+from nlu.entities.shapes.patterns import PatternRecogniser, ShapeRecogniser
 from nlu.entities.times.durations import DurationRecogniser
 from nlu.entities.times.moments import MomentRecogniser
 from nlu.errors import EntityDefinitionInvalid
@@ -87,6 +87,3 @@ def _declared(definition: EntityDefinition) -> Sequence[Recogniser]:
             name, f"unknown kind {definition.kind!r}; known: {known}", f"可用的 kind：{known}"
         )
     return BUILT_IN[definition.kind](name)
-
-
-__all__ = ["BUILT_IN", "KINDS", "PERSONAL_KINDS", "SHAPES", "build_recognisers", "personal_names"]
