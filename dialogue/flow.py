@@ -217,12 +217,7 @@ def _call(data: Mapping[str, object]) -> Call | None:
 def _replies(data: Mapping[str, object]) -> Replies:
     given = mapping(data, "replies", "")
     known_keys(given, "replies", ("success", *OUTCOMES))
-    return Replies(
-        success=localised(given, "success", "replies"),
-        not_found=localised(given, "not_found", "replies"),
-        invalid=localised(given, "invalid", "replies"),
-        unavailable=localised(given, "unavailable", "replies"),
-    )
+    return Replies(**{outcome: localised(given, outcome, "replies") for outcome in ("success", *OUTCOMES)})
 
 
 def _check_kind(flow: Flow) -> None:

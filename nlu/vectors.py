@@ -48,6 +48,12 @@ class Encoders:
         return source.encode(texts, language=language)
 
 
+def softmax(scores: Floats) -> Floats:
+    """Row-wise probabilities."""
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)
+
+
 def encode_all(
     encoders: Encoders, texts: Sequence[str], languages: Sequence[str], progress: Callable[[float], None]
 ) -> dict[str, Floats]:

@@ -12,10 +12,9 @@ from nlu.intents.confidence import ConfidenceCurve, evidence
 from nlu.intents.features import NGRAM_SCALE
 from nlu.intents.landmarks import Halves, SlotLandmarks
 from nlu.intents.ngrams import NgramVocabulary, SparseRow
-from nlu.intents.softmax import softmax
 from nlu.intents.training_settings import TrainingSettings
 from nlu.understanding import IntentScore
-from nlu.vectors import MULTILINGUAL, Encoders, Floats
+from nlu.vectors import MULTILINGUAL, Encoders, Floats, softmax
 
 _RANKED = 10
 _FOREIGN_CLOSENESS = 1.25

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 
 from nlu.candidate import Candidate
 from nlu.entities.names.name_words import NO_NAMES
@@ -39,23 +38,9 @@ _ENGLISH_INTRODUCED = re.compile(
 _NO_NAMES = frozenset(NO_NAMES)
 
 
-class PersonRecogniser:
+def person_rule(text: str, name: str, priority: int) -> Iterator[Candidate]:
     """Values are the names as written, without a title."""
-
-    def __init__(self, name: str, *, priority: int) -> None:
-        self._name = name
-        self._priority = priority
-
-    def find(self, text: str, *, now: datetime, language: str) -> Iterator[Candidate]:  # noqa: ARG002
-        """See `Recogniser`."""
-        for pattern, confidence in (
-            (_TITLED, 0.8),
-            (_INTRODUCED, 0.8),
-            (_ENGLISH_TITLED, 0.9),
-            (_ENGLISH_INTRODUCED, 0.7),
-        ):
-            for match in pattern.finditer(text):
-                if match.group("name").split()[0] not in _NO_NAMES:
-                    yield Candidate(
-                        self._name, match.group("name"), *match.span("name"), "name", self._priority, confidence
-                    )
+    for pattern, confidence in ((_TITLED, 0.8), (_INTRODUCED, 0.8), (_ENGLISH_TITLED, 0.9), (_ENGLISH_INTRODUCED, 0.7)):
+        for match in pattern.finditer(text):
+            if match["name"].split()[0] not in _NO_NAMES:
+                yield Candidate(name, match["name"], *match.span("name"), "name", priority, confidence)

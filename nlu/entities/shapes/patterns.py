@@ -48,24 +48,14 @@ _MAX_MATCHES = 50
 _SECONDS = 0.02
 
 
-class ShapeRecogniser:
-    """One of the built-in kinds."""
-
-    def __init__(self, name: str, kind: str, *, priority: int) -> None:
-        self._name = name
-        self._priority = priority
-        self._rules = SHAPES[kind]
-
-    def find(self, text: str, *, now: datetime, language: str) -> Iterator[Candidate]:  # noqa: ARG002
-        """See `Recogniser`."""
-        for pattern, value, rank in self._rules:
-            for match in pattern.finditer(text):
-                start, end = match.span("number" if "number" in pattern.groupindex else 0)
-                written = text[start:end]
-                trimmed = _address(written) if pattern is _URL else written
-                yield Candidate(
-                    self._name, value(trimmed), start, start + len(trimmed), "pattern", self._priority + rank
-                )
+def shape_rule(kind: str, text: str, name: str, priority: int) -> Iterator[Candidate]:
+    """`kind` is one of `SHAPES`."""
+    for pattern, value, rank in SHAPES[kind]:
+        for match in pattern.finditer(text):
+            start, end = match.span("number" if "number" in pattern.groupindex else 0)
+            written = text[start:end]
+            trimmed = _address(written) if pattern is _URL else written
+            yield Candidate(name, value(trimmed), start, start + len(trimmed), "pattern", priority + rank)
 
 
 def _address(written: str) -> str:
