@@ -60,6 +60,9 @@ class RestOperation:
         return tuple(dict.fromkeys(name for name in names if name != _LANGUAGE))
 
 
+_OPERATION_KEYS = frozenset(RestOperation.__dataclass_fields__)
+
+
 @dataclass(frozen=True, slots=True)
 class RestConnector:
     """Kind "rest". Arguments are percent-encoded one by one, so a value never adds a path segment or a parameter."""
@@ -198,11 +201,7 @@ def _headers(config: Mapping[str, JsonValue], secrets: Mapping[str, str]) -> dic
 def _operation(operations: Mapping[str, JsonValue], name: str) -> RestOperation:
     path = f"operations.{name}"
     config = section(operations, name, "operations")
-    known_keys(
-        config,
-        path,
-        {"method", "path", "query", "body", "idempotent", "fields", "required", "values", "not_found", "invalid"},
-    )
+    known_keys(config, path, _OPERATION_KEYS)
     method = text(config, "method", path, "GET").upper()
     if method not in _METHODS:
         raise wrong(f"{path}.method", f"must be one of {', '.join(_METHODS)}")

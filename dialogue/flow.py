@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 from dialogue.bilingual import Localised
 from dialogue.flow_faults import FlowInvalid
@@ -126,8 +126,8 @@ class Flow:
         return next((slot for slot in self.slots if slot.name == name), None)
 
 
-_SLOT_KEYS = frozenset(each.name for each in fields(Slot))
-_FLOW_KEYS = frozenset(each.name for each in fields(Flow)) - {"variants"}  # `say` may be several
+_SLOT_KEYS = frozenset(Slot.__dataclass_fields__)
+_FLOW_KEYS = frozenset(Flow.__dataclass_fields__) - {"variants"}  # `say` may be several
 
 
 def parse_flow(data: Mapping[str, object]) -> Flow:
