@@ -12,7 +12,7 @@ from nlu.entities.names.cities import city_recognisers
 from nlu.entities.names.fuzzy import FuzzyNames
 from nlu.entities.names.gazetteer import Gazetteer
 from nlu.entities.names.homophones import Homophones
-from nlu.entities.names.named_places import NamedByEnding
+from nlu.entities.names.named_places import ending_rule
 from nlu.entities.names.people import person_rule
 from nlu.entities.shapes.checked_numbers import card_rule, identity_rule
 from nlu.entities.shapes.patterns import PatternRecogniser, shape_rule
@@ -43,8 +43,8 @@ BUILT_IN: dict[str, Callable[[str], Sequence[Recogniser]]] = {
     "time": lambda name: [MomentRecogniser(name, "time", priority=38)],
     "city": lambda name: city_recognisers(name, priority=30),
     "person": _by_rule(person_rule, 29),
-    "organisation": lambda name: [NamedByEnding(name, "organisation", priority=28)],
-    "place": lambda name: [NamedByEnding(name, "place", priority=27)],
+    "organisation": _by_rule(partial(ending_rule, "organisation"), 28),
+    "place": _by_rule(partial(ending_rule, "place"), 27),
     "duration": _by_rule(duration_rule, 25),
     "amount": _by_rule(amount_rule, 24),
     "percentage": _by_rule(percentage_rule, 24),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 
-from nlu.candidate import Recogniser
+from nlu.candidate import Recogniser, RuleRecogniser
 from nlu.entities.names.city_lookalikes import is_other_word
 from nlu.entities.names.fuzzy import FuzzyNames
 from nlu.entities.names.gazetteer import Gazetteer
 from nlu.entities.names.homophones import Homophones
-from nlu.entities.names.named_places import NamedByEnding
+from nlu.entities.names.named_places import ending_rule
 
 
 @lru_cache(maxsize=1)
@@ -29,7 +29,7 @@ def city_recognisers(name: str, *, priority: int) -> Sequence[Recogniser]:
         listed,
         FuzzyNames(name, listed.spellings, priority=priority - 11, in_context=True),
         Homophones(name, listed.spellings, priority=priority - 12),
-        NamedByEnding(name, "city", priority=priority - 13),
+        RuleRecogniser(partial(ending_rule, "city"), name, priority - 13),
     )
 
 

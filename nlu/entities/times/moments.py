@@ -176,15 +176,12 @@ class MomentRecogniser:
     def find(self, text: str, *, now: datetime, language: str) -> Iterator[Candidate]:  # noqa: ARG002
         """See `Recogniser`. A moment's day and time are given as well, for where the moment itself is not wanted."""
         for found in moments(text, now):
-            yield from self._of(found, now)
-            if found.kind == "datetime" and self._kind != "datetime" and (value := found.value(now)) is not None:
+            value = found.value(now)
+            if value is not None and found.kind == self._kind:
+                yield self._candidate(found, value, priority=self._priority)
+            elif value is not None and found.kind == "datetime":
                 part = value[:10] if self._kind == "date" else value[11:16]
                 yield self._candidate(found, part, priority=self._priority - 30)
-
-    def _of(self, found: Moment, now: datetime) -> Iterator[Candidate]:
-        value = found.value(now) if found.kind == self._kind else None
-        if value is not None:
-            yield self._candidate(found, value, priority=self._priority)
 
     def _candidate(self, found: Moment, value: str, *, priority: int) -> Candidate:
         unsure = found.clock is not None and not found.clock.sure
