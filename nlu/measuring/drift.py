@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import rjieba
 
 from nlu.language import HAN
 from nlu.measuring.judging import Judged
@@ -134,7 +135,5 @@ def _proportion(name: str, before: Sequence[bool], after: Sequence[bool]) -> Dri
 
 def _words(text: str) -> set[str]:
     """Chinese ones of two characters and more: single characters are everywhere."""
-    import rjieba
-
     plain = normalise(text[:_MAX_CHARACTERS]).text.lower()
     return {match for piece in rjieba.cut(plain) for match in _WORD.findall(piece)}

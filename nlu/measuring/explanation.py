@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import rjieba
+
 from nlu.intents.model import IntentModel, Verdict
 from nlu.language import HAN, LANGUAGES, detect_language, is_chinese
 from nlu.normalise import normalise
@@ -65,8 +67,6 @@ def explain(model: IntentModel, text: str, encoders: Encoders, *, language: str 
 
 def _words(text: str) -> list[tuple[int, int]]:
     """Spans of the first words, in their order."""
-    import rjieba
-
     spans: list[tuple[int, int]] = []
     for match in _WORD.finditer(text):
         start = match.start()
