@@ -21,6 +21,7 @@ from knowledge.chunking import chunk
 from knowledge.errors import DocumentError
 from knowledge.loaders import suffixes
 from knowledge.parsing import parse_guarded
+from nlu.language import detect_language
 
 SAFE_SECONDS = 30.0
 
@@ -54,7 +55,7 @@ def examine(folder: Path, line: dict[str, object]) -> Outcome:
             pages, recognised = part.pages_total, part.pages_recognised
         sections = [section for part in parts for section in part.sections]
         text = plain("\n".join(section.text for section in sections))
-        chunks = plain("\n".join(draft.text for draft in chunk(sections)))
+        chunks = plain("\n".join(draft.text for draft in chunk(sections, language_of=detect_language)))
     except DocumentError as error:
         refusal = f"{error.code}: {error}"
     seconds = time.perf_counter() - started

@@ -19,7 +19,7 @@ from benchmarks.open_sets import default_embedder, lines
 from knowledge.embedders.onnx_encoder import OnnxEmbedder
 from knowledge.embedders.unit_length import to_unit_length
 from knowledge.retrieval import Vectors
-from knowledge.text.language import detect_language
+from nlu.language import detect_language
 
 INSTRUCTION = "为这个句子生成表示以用于检索相关文章："  # of the model's publisher
 FITTED_ON = ("intents", "matching", "slots")

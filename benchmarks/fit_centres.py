@@ -20,6 +20,7 @@ from benchmarks.open_sets import default_embedder, open_set
 from knowledge.embedders.use_multilingual import NAME, UseMultilingualEmbedder
 from knowledge.embedders.weights import shared_cache
 from knowledge.retrieval import searchable_text
+from nlu.language import detect_language
 
 PATH = Path(__file__).resolve().parent.parent / "knowledge" / "embedders" / "use_multilingual_centres.npy"
 
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     options = parser.parse_args(arguments)
     embedder = default_embedder()
-    encoder = UseMultilingualEmbedder(shared_cache() / NAME)
+    encoder = UseMultilingualEmbedder(shared_cache() / NAME, detect_language)
     centres = []
     for language, names in RANKED_ON.items():
         questions, passages = [], []

@@ -19,7 +19,7 @@ from knowledge.embedders.routed import RoutedEmbedder
 from knowledge.embedders.weights import DEFAULT_WEIGHTS, fetch, shared_cache
 from knowledge.followups import Topic
 from knowledge.retrieval import IndexedChunk, Vector, Vectors, searchable_text
-from knowledge.text.language import detect_language
+from nlu.language import detect_language
 
 Line = Mapping[str, object]
 
@@ -56,7 +56,7 @@ class OpenSet:
 def default_embedder() -> RoutedEmbedder:
     """The platform's own models, their weights fetched when they are not there yet."""
     fetch(DEFAULT_WEIGHTS, shared_cache(), print)
-    return create_routed(EmbedderSettings(models_folder=shared_cache()))
+    return create_routed(EmbedderSettings(models_folder=shared_cache(), language_of=detect_language))
 
 
 def open_set(folder: Path, embedder: RoutedEmbedder, spaces: Collection[str] | None = None) -> OpenSet:
@@ -117,7 +117,7 @@ def _texts(line: Line, key: str) -> tuple[str, ...]:
 
 
 def _drafts(line: Line) -> Iterator[tuple[str, int, str, str, str]]:
-    for draft in chunk([Section(str(line["text"]))]):
+    for draft in chunk([Section(str(line["text"]))], language_of=detect_language):
         yield str(line["id"]), draft.ordinal, str(line["title"]), draft.text, draft.language
 
 

@@ -18,7 +18,7 @@ from knowledge.embedders.routed import RoutedEmbedder
 from knowledge.faqs.index import QuestionIndex
 from knowledge.followups import Topic
 from knowledge.retrieval import IndexedChunk
-from knowledge.text.language import detect_language
+from nlu.language import detect_language
 
 _DEPTH = 10
 _LONGEST_ANSWER = 100  # characters

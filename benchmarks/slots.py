@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.open_sets import default_embedder
-from nlu.tagging.tagger import AnnotatedText, SpanTagger
+from nlu.tagging.tagger import SpanTagger
+from nlu.tagging.training import AnnotatedText
 from nlu.understanding import TokenEncoder
 
 

@@ -21,9 +21,11 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.open_sets import default_embedder
-from nlu.intents.model import IntentModel
+from nlu.intents.storage import from_bytes, to_bytes
+from nlu.intents.training import train_model
 from nlu.interpreter import Interpreter
 from nlu.understanding import Example
+from nlu.vectors import Encoders
 
 _OUTSIDE = "oos"
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -122,8 +124,8 @@ def _learn_product(examples: Sequence[tuple[str, str]]) -> Learned:
     encoder = default_embedder()
     multilingual = encoder.for_all_languages()
     taught = [Example(text, intent) for text, intent in examples]
-    model = IntentModel.train(taught, encoder, multilingual=multilingual)
-    interpreter = Interpreter(IntentModel.load(model.save()), (), encoder, multilingual=multilingual)
+    model = train_model(taught, Encoders(encoder, multilingual))
+    interpreter = Interpreter(from_bytes(to_bytes(model)), (), encoder, multilingual=multilingual)
 
     def answer(texts: Sequence[str]) -> Answers:
         heard = [interpreter.parse(text, now=_NOW) for text in texts]

@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 
 from connectors.address_guard import AddressRefused
-from connectors.base import ConnectorMisconfigured, JsonValue
+from connectors.base import ConnectorMisconfigured
 from connectors.http_client import GuardedHttpClient
+from connectors.json_value import JsonValue
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}\Z")
 
@@ -17,20 +18,22 @@ def wrong(path: str, reason: str) -> ConnectorMisconfigured:
     return ConnectorMisconfigured(f"{path}: {reason}")
 
 
+def _at(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
 def known_keys(config: Mapping[str, JsonValue], path: str, allowed: Collection[str]) -> None:
     """Refuses a key that nothing reads: it is a slip of the pen, most often."""
     for key in config:
         if key not in allowed:
-            raise wrong(
-                f"{path}.{key}" if path else key, f"is not a setting here; known are {', '.join(sorted(allowed))}"
-            )
+            raise wrong(_at(path, key), f"is not a setting here; known are {', '.join(sorted(allowed))}")
 
 
 def text(config: Mapping[str, JsonValue], key: str, path: str, default: str | None = None) -> str:
     """The text at `key`; required when there is no default."""
     value = config.get(key, default)
     if not isinstance(value, str) or (default is None and not value.strip()):
-        raise wrong(f"{path}.{key}" if path else key, "must be text" if key in config else "is missing")
+        raise wrong(_at(path, key), "must be text" if key in config else "is missing")
     return value
 
 
@@ -40,14 +43,14 @@ def section(config: Mapping[str, JsonValue], key: str, path: str) -> Mapping[str
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise wrong(f"{path}.{key}" if path else key, "must be a mapping")
+        raise wrong(_at(path, key), "must be a mapping")
     return value
 
 
 def texts(config: Mapping[str, JsonValue], key: str, path: str) -> dict[str, str]:
     """The mapping at `key` of names to texts, empty when absent."""
     found = section(config, key, path)
-    return {name: text(found, name, f"{path}.{key}" if path else key) for name in found}
+    return {name: text(found, name, _at(path, key)) for name in found}
 
 
 def statuses(config: Mapping[str, JsonValue], key: str, path: str, default: tuple[int, ...]) -> frozenset[int]:

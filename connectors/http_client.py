@@ -15,9 +15,10 @@ from typing import NoReturn
 import httpx
 
 from connectors.address_guard import AddressGuard, AddressRefused, port_of
-from connectors.base import ConnectorUnavailable, JsonValue
+from connectors.base import ConnectorUnavailable
 from connectors.circuit_breaker import CircuitBreakers
 from connectors.guarded_transport import GuardedTransport
+from connectors.json_value import JsonValue
 
 logger = logging.getLogger(__name__)
 

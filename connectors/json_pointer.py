@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from connectors.base import JsonValue
 from connectors.configuration import wrong
+from connectors.json_value import JsonValue
 
 _FORM = re.compile(r"(/([^~]|~[01])*)?\Z", re.DOTALL)
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from connectors.base import JsonValue
+from connectors.json_value import JsonValue
 
 LONGEST_TEXT = 2000  # characters; the rest is cut off
 MOST_ITEMS = 100  # of a list or an object; the rest is left out

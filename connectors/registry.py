@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Protocol, Self
 
-from connectors.base import Connector, ConnectorMisconfigured, JsonValue
+from connectors.base import Connector, ConnectorMisconfigured
 from connectors.http_client import GuardedHttpClient
+from connectors.json_value import JsonValue
 from connectors.rest import RestConnector
 from connectors.weather import WeatherConnector
 

@@ -14,7 +14,6 @@ from connectors.base import (
     ConnectorRequestInvalid,
     ConnectorResult,
     ConnectorUnavailable,
-    JsonValue,
     RecordNotFound,
 )
 from connectors.configuration import (
@@ -30,6 +29,7 @@ from connectors.configuration import (
 )
 from connectors.http_client import GuardedHttpClient, HttpResponse
 from connectors.json_pointer import check_pointer, resolve_pointer
+from connectors.json_value import JsonValue
 from connectors.rest_config import RestAuth, RestConfig, RestOperationConfig
 
 _PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")

@@ -16,11 +16,11 @@ from connectors.base import (
     ConnectorRequestInvalid,
     ConnectorResult,
     ConnectorUnavailable,
-    JsonValue,
     RecordNotFound,
 )
 from connectors.configuration import base_url, known_keys, text, wrong
 from connectors.http_client import GuardedHttpClient
+from connectors.json_value import JsonValue
 from connectors.weather_words import condition_in, day_in
 
 LAST_DAY = 15  # days from today that a forecast reaches

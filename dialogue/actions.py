@@ -67,3 +67,8 @@ class CallOutcome:
 
     data: Mapping[str, JsonValue] = field(default_factory=dict)
     error: str | None = None
+
+
+def buttons(titles: Mapping[str, tuple[str, ...]], language: str) -> tuple[QuickReply, ...]:
+    """Quick replies that send their own title."""
+    return tuple(QuickReply(title, title) for title in titles.get(language, ()))

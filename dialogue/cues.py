@@ -9,11 +9,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from dialogue.language import HAN
+
 _PUNCTUATION = " \t\r\n,.!?;:~…'\"，。！？；：、～“”‘’（）()"
 
 _CANCEL = re.compile(
     r"(那|那就|还是)?(算了吧?|取消吧?|不查了|不用了|不需要了|不要了|没事了|先不查了|先这样吧?|退出|停止|不问了)"
-    r"|我?(不想|不愿意?|不方便)再?(查|问|说|告诉|提供)[\u3400-\u9fff]{0,5}"
+    rf"|我?(不想|不愿意?|不方便)再?(查|问|说|告诉|提供)[{HAN}]{{0,5}}"
     r"|(ok(ay)?,? |no,? )?(never ?mind|nvm|cancel( that| it| this)?|forget (it|that)|stop|quit|exit|leave it|drop it)"
     r"|skip( it| that| this)?|(i'?d |i would )?(rather not|prefer not to)( say| tell( you)?| share)?( that| it)?"
 )
@@ -49,8 +51,8 @@ _ACKNOWLEDGED = re.compile(
 )
 _DONT_KNOW = re.compile(
     r"((嗯+|呃+|哎呀?|抱歉|不好意思)[,. ]*)?我?(也|都|真的?|还)?"
-    r"((不太?(知道|清楚|确定|记得)|记不清|忘了|忘记了?)[\u3400-\u9fff]{0,8}"
-    r"|(没有|没带|找不到|丢了|弄丢了)([\u3400-\u9fff]{0,4}(号码?|编号))?)了?"
+    rf"((不太?(知道|清楚|确定|记得)|记不清|忘了|忘记了?)[{HAN}]{{0,8}}"
+    rf"|(没有|没带|找不到|丢了|弄丢了)([{HAN}]{{0,4}}(号码?|编号))?)了?"
     r"|(i )?(really )?(don'?t|do not|can'?t|cannot) (know|remember|recall|have|find)( it| that)?"
     r"|(i )?(really )?(don'?t|do not|can'?t|cannot) (know|remember|recall|have|find) (the|my|an?|any)( [a-z]+){1,3}"
     r"|(i )?(forgot|lost|have forgotten|have lost|'ve forgotten|'ve lost)( it| that|( my| the)( [a-z]+){1,3})?"
@@ -149,5 +151,5 @@ def says_more_than(text: str, spans: Iterable[tuple[int, int]]) -> bool:
 def word_count(text: str) -> int:
     """Words, with every Chinese character counting as half of one."""
     folded = plain(text)
-    chinese = len(re.findall(r"[\u3400-\u9fff]", folded))
+    chinese = len(re.findall(f"[{HAN}]", folded))
     return len(re.findall(r"[a-z0-9]+(?:'[a-z]+)?", folded)) + (chinese + 1) // 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dialogue.bilingual import Localised
 from dialogue.flow_definition import (
     AskAgainDefinition,
     CallDefinition,
@@ -12,6 +13,7 @@ from dialogue.flow_definition import (
     RepliesDefinition,
     SlotDefinition,
 )
+from dialogue.flow_faults import FlowInvalid
 from dialogue.flow_reading import (
     at,
     entity,
@@ -27,17 +29,12 @@ from dialogue.flow_reading import (
     pattern,
     text,
 )
-from dialogue.flow_texts import FlowInvalid
 from dialogue.template import placeholders
-
-__all__ = ["CONFIRMATION", "Call", "Flow", "FlowInvalid", "Replies", "Slot", "parse_flow"]
 
 CONFIRMATION = "confirmation"  # what a flow waits for when it asks for a yes; no slot may be called so
 FREE_WORDS = 5  # a longer answer is rather something else, where the flow doesn't say otherwise
 OUTCOMES = tuple(AskAgainDefinition.__annotations__)
 _CASES = ("", "upper", "lower")
-
-Localised = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,12 +215,7 @@ def _call(data: Mapping[str, object]) -> Call | None:
 def _replies(data: Mapping[str, object]) -> Replies:
     given = mapping(data, "replies", "")
     known_keys(given, "replies", RepliesDefinition.__annotations__)
-    return Replies(
-        success=localised(given, "success", "replies"),
-        not_found=localised(given, "not_found", "replies"),
-        invalid=localised(given, "invalid", "replies"),
-        unavailable=localised(given, "unavailable", "replies"),
-    )
+    return Replies(**{outcome: localised(given, outcome, "replies") for outcome in ("success", *OUTCOMES)})
 
 
 def _check_kind(flow: Flow) -> None:

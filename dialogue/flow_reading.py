@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 
 import regex
 
-from dialogue.flow_texts import FlowInvalid
+from dialogue.flow_faults import FlowInvalid
+from dialogue.language import LANGUAGES
 
-LANGUAGES = ("zh", "en")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\Z")
 _ENTITY = re.compile(r"(?!\d)\w[\w.-]{0,63}(?::\w[\w.-]{0,63})?\Z")
 _TEXT_LIMIT = 4000

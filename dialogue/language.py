@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
-LANGUAGES = ("zh", "en")
-_CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+LANGUAGES: Final = ("zh", "en")
+HAN: Final = "\u3400-\u9fff\uf900-\ufaff"  # Chinese characters, as they stand inside the [ ] of a pattern
+_CHINESE = re.compile(f"[{HAN}]")
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _CODE = re.compile(r"\S*\d\S*")  # A10023, 2026-11-20, https://a.b/1
 _EITHER = frozenset({"ok", "okay", "yes", "no", "hi", "hello", "bye", "vip", "app", "pdf"})  # said in any talk

@@ -20,7 +20,7 @@ from dialogue.cues import (
     word_count,
 )
 from dialogue.flow import FREE_WORDS, Flow, Slot
-from dialogue.understanding import Heard, HeardEntity
+from dialogue.heard import Heard, HeardEntity
 
 _SEARCHED = 1000  # characters of a message that a tenant's pattern is tried on
 _SECONDS = 0.05  # a pattern that needs longer finds nothing

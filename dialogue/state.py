@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Self
 
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
@@ -36,20 +36,7 @@ class DialogueState:
 
     def to_json(self) -> dict[str, JsonValue]:
         """Plain data for storage."""
-        return {
-            "version": _VERSION,
-            "language": self.language,
-            "flow": self.flow,
-            "requested_slot": self.requested_slot,
-            "attempts": self.attempts,
-            "slots": dict(self.slots),
-            "intent": self.intent,
-            "said": self.said,
-            "last_question": self.last_question,
-            "last_answer": self.last_answer,
-            "handed_over": self.handed_over,
-            "turn": self.turn,
-        }
+        return {"version": _VERSION, **asdict(self), "slots": dict(self.slots)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> Self:

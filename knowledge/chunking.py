@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.document import ChunkDraft, Locator, Section
 from knowledge.reading.cleaning import is_wide, join_lines
-from knowledge.text.language import detect_language
 from knowledge.text.sentences import sentence_spans
 from knowledge.text.tokens import estimate_tokens
 
@@ -49,7 +48,11 @@ class _Unit:
 
 
 def chunk(
-    sections: Iterable[Section], *, settings: ChunkSettings = ChunkSettings(), start_ordinal: int = 0
+    sections: Iterable[Section],
+    *,
+    language_of: Callable[[str], str],
+    settings: ChunkSettings = ChunkSettings(),
+    start_ordinal: int = 0,
 ) -> Iterator[ChunkDraft]:
     """Yield chunks as soon as they are full, so that a long document's first pages are searchable while it is read.
 
@@ -58,7 +61,7 @@ def chunk(
     follows it.
     """
     if settings.strategy == "rows":
-        yield from _rows(sections, settings, start_ordinal)
+        yield from _rows(sections, language_of, settings, start_ordinal)
         return
     if settings.strategy == "fixed":
         sections = (replace(section, locator=replace(section.locator, heading=())) for section in sections)
@@ -66,19 +69,22 @@ def chunk(
     written: Counter[str] = Counter()
     for units in _groups(sections, settings):
         for packed in _packed(units, settings):
-            draft = _draft(packed, ordinal)
+            draft = _draft(packed, ordinal, language_of)
             written[draft.language] += sum(unit.tokens for unit in packed)
             yield _in_its_document(draft, written)
             ordinal += 1
 
 
-def _rows(sections: Iterable[Section], settings: ChunkSettings, start_ordinal: int) -> Iterator[ChunkDraft]:
+def _rows(
+    sections: Iterable[Section], language_of: Callable[[str], str], settings: ChunkSettings, start_ordinal: int
+) -> Iterator[ChunkDraft]:
     """Each line by itself, save headings, which the locator names; one that is too long is cut as any text is."""
     settings, ordinal = replace(settings, strategy="headings"), start_ordinal
     for section in sections:
         for line in section.text.splitlines():
             if line.lstrip("# ").strip() not in ("", *section.locator.heading[-1:]):
-                for draft in chunk([replace(section, text=line)], settings=settings, start_ordinal=ordinal):
+                alone = [replace(section, text=line)]
+                for draft in chunk(alone, language_of=language_of, settings=settings, start_ordinal=ordinal):
                     yield draft
                     ordinal += 1
 
@@ -88,7 +94,7 @@ def _in_its_document(draft: ChunkDraft, written: Mapping[str, int]) -> ChunkDraf
     return replace(draft, language="zh") if written["zh"] > written["en"] else draft
 
 
-def _draft(units: list[_Unit], ordinal: int) -> ChunkDraft:
+def _draft(units: list[_Unit], ordinal: int, language_of: Callable[[str], str]) -> ChunkDraft:
     # Where tiny sections were joined, the heading is that of most of the text; the place is where it starts.
     weights: dict[tuple[str, ...], int] = {}
     for unit in reversed(units):
@@ -101,7 +107,7 @@ def _draft(units: list[_Unit], ordinal: int) -> ChunkDraft:
     text = "".join(unit.glue * (position > 0) + unit.text for position, unit in enumerate(told))
     locator = replace(locator, breaks=_breaks(told, locator))
     identity = "\x1f".join((*locator.heading, "", text))
-    return ChunkDraft(ordinal, text, locator, detect_language(text), hashlib.sha256(identity.encode()).hexdigest())
+    return ChunkDraft(ordinal, text, locator, language_of(text), hashlib.sha256(identity.encode()).hexdigest())
 
 
 def _breaks(units: Sequence[_Unit], locator: Locator) -> tuple[tuple[int, int], ...]:

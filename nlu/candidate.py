@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -31,12 +31,28 @@ class Candidate:
     holds_others: bool = False
 
 
+Rule = Callable[[str, str, int], Iterable[Candidate]]  # of a normalised text, an entity's name and a priority
+
+
 class Recogniser(Protocol):
     """Finds one kind of entity. Safe to share between threads; must end in bounded time whatever the text."""
 
     def find(self, text: str, *, now: datetime, language: str) -> Iterable[Candidate]:
         """Candidates of a normalised text, in any order, overlapping as they may."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRecogniser:
+    """Recognises by a rule over nothing but the text."""
+
+    rule: Rule
+    name: str
+    priority: int
+
+    def find(self, text: str, *, now: datetime, language: str) -> Iterable[Candidate]:  # noqa: ARG002
+        """See `Recogniser`."""
+        return self.rule(text, self.name, self.priority)
 
 
 def without_overlaps(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -9,12 +9,12 @@ from nlu.candidate import held_in, with_known_value, without_overlaps
 from nlu.entities.recognisers import build_recognisers
 from nlu.entities.roles import with_roles
 from nlu.intents.model import IntentModel
-from nlu.language import detect_language
+from nlu.language import LANGUAGES, detect_language
 from nlu.normalise import Normalised, normalise
 from nlu.rereading.second_reading import read_again
 from nlu.tagging.tagger import SpanTagger
 from nlu.understanding import Entity, EntityDefinition, SentenceEncoder, Understanding
-from nlu.vectors import LANGUAGES, Encoders
+from nlu.vectors import Encoders
 
 _MAX_CHARACTERS = 20_000
 

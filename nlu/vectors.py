@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from nlu.language import LANGUAGES
 from nlu.understanding import SentenceEncoder
 
 Floats = npt.NDArray[np.float32]
-LANGUAGES = ("zh", "en")
 MULTILINGUAL = "*"  # the slot of the space that every language shares
 _BATCH = 256
 
@@ -46,6 +46,12 @@ class Encoders:
         if slot == MULTILINGUAL and len(self.spaces()) == 1:
             source = self.encoder
         return source.encode(texts, language=language)
+
+
+def softmax(scores: Floats) -> Floats:
+    """Row-wise probabilities."""
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
 def encode_all(

@@ -9,11 +9,12 @@ from functools import lru_cache
 
 import rjieba
 
+from knowledge.text.han import HAN
 from knowledge.text.sentences import split_sentences
 from knowledge.text.words import FUNCTION_WORDS, plain_text, words_of
 
-_WORD = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|\d+(?:[.,]\d+)*(?:st|nd|rd|th|s)?\b|\d+|[^\W\d_]+")
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_WORD = re.compile(rf"[{HAN}]+|\d+(?:[.,]\d+)*(?:st|nd|rd|th|s)?\b|\d+|[^\W\d_]+")
+_HAN = re.compile(f"[{HAN}]")
 _ALIKE = 0.9  # what a word counts that shares its beginning with one of the text, or is misspelt by a letter
 _LEAST_BEGINNING, _LEAST_SHARE = 4, 0.6  # letters alike, and their share of the longer word
 _LEAST_MISSPELT = 5  # letters of a word that may be another's misspelling

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from knowledge.text.han import HAN
+
 _NUMBER_WORDS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy"
     "|eighty|ninety|hundred|thousand|million|billion|dozen|once|twice|half|no limit|unlimited|none"
@@ -12,7 +14,7 @@ _NUMBER_WORDS = (
 _NUMBER = re.compile(
     rf"\d|\b(?:{_NUMBER_WORDS})\b"
     # 四小时, but not the number of an article: 第四条.
-    r"|(?<![第零一二两三四五六七八九十百千万亿半])[零一二两三四五六七八九十百千万亿半]+\s*[\u4e00-\u9fff]",
+    rf"|(?<![第零一二两三四五六七八九十百千万亿半])[零一二两三四五六七八九十百千万亿半]+\s*[{HAN}]",
     re.IGNORECASE,
 )
 _TIME = re.compile(

@@ -26,6 +26,7 @@ class EmbedderSettings:
     """What a factory may need. `model`: a name or a local path; `models_folder`: where fetched weights lie."""
 
     models_folder: Path
+    language_of: Callable[[str], str]  # "zh" or "en" for any text
     model: str = ""
     base_url: str = ""
     api_key: str = field(default="", repr=False)
@@ -60,7 +61,7 @@ def _bge_small_zh(settings: EmbedderSettings) -> Embedder:
 def _use_multilingual(settings: EmbedderSettings) -> Embedder:
     from knowledge.embedders.use_multilingual import NAME, UseMultilingualEmbedder
 
-    return UseMultilingualEmbedder(settings.models_folder / NAME)
+    return UseMultilingualEmbedder(settings.models_folder / NAME, settings.language_of)
 
 
 def _sentence_transformers(settings: EmbedderSettings) -> Embedder:

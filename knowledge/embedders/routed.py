@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from knowledge.embedders.onnx_encoder import OnnxEmbedder, TokenStates
 from knowledge.embedders.remembered import Remembered
 from knowledge.retrieval import Embedder, Vectors
-from knowledge.text.language import detect_language
 
 
 class RoutedEmbedder:
@@ -67,9 +66,9 @@ class RoutedEmbedder:
     def dimension(self, language: str) -> int:
         return self.embedder(language).dimension
 
-    def encode_queries(self, texts: Sequence[str], *, language: str = "") -> Vectors:
-        """Unit vectors of questions; the language is detected from the first text when it is not given."""
-        embedder = self.embedder(language or detect_language(texts[0] if texts else ""))
+    def encode_queries(self, texts: Sequence[str], *, language: str) -> Vectors:
+        """Unit vectors of questions."""
+        embedder = self.embedder(language)
         if isinstance(embedder, OnnxEmbedder):
             return embedder.as_questions(self._remembering("text", embedder.space, texts, embedder.encode_passages))
         return self._remembering("query", embedder.space, texts, embedder.encode_queries)

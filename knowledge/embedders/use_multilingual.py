@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -28,7 +28,6 @@ from knowledge.embedders.use_graph import DIMENSION, STACKS, use_graph
 from knowledge.embedders.weights import file_digest
 from knowledge.errors import EmbeddingError
 from knowledge.retrieval import Vectors
-from knowledge.text.language import detect_language
 
 NAME = "use-multilingual-v3"
 _CENTRES = "use_multilingual_centres.npy"  # (language, question or passage, dimension), float16
@@ -51,9 +50,10 @@ class UseMultilingualEmbedder:
 
     dimension = DIMENSION
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, language_of: Callable[[str], str]) -> None:
         """Raises `EmbeddingError` when the weights are missing."""
         self._folder = folder
+        self._language_of = language_of
         self._lock = threading.Lock()
         self._loaded: _Network | None = None
         self._remembered = Remembered(_REMEMBERED)
@@ -84,7 +84,7 @@ class UseMultilingualEmbedder:
 
     def _centred(self, texts: Sequence[str], kind: int) -> Vectors:
         vectors = self.encode_plain(texts)
-        languages = [_LANGUAGES.index(detect_language(text)) for text in texts]
+        languages = [_LANGUAGES.index(self._language_of(text)) for text in texts]
         return to_unit_length(vectors - self._centres[languages, kind]) if texts else vectors
 
     def _network(self) -> _Network:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from knowledge.text.han import HAN
+
 _CLOSERS = "”’」』）)】》\\]\"'〉"
 _END = re.compile(
     rf"[。！？；…]+[{_CLOSERS}]*"  # Chinese marks end a sentence wherever they stand
-    rf"|[!?]+[{_CLOSERS}]*(?=\s|$|[\u3400-\u9fff“「『])"
+    rf"|[!?]+[{_CLOSERS}]*(?=\s|$|[{HAN}“「『])"
     rf"|\.+[{_CLOSERS}]*(?=\s|$)"
     r"|\n+"
 )

@@ -12,12 +12,14 @@ from importlib.resources import files
 import rjieba
 import tantivy
 
+from knowledge.text.han import HAN
+
 FUNCTION_WEIGHT = 0.2
 _PAIR_WEIGHT = 0.5
 _MOST_QUERY_WORDS = 96  # a message may be 4,000 characters long; what comes first decides
 
 _local = threading.local()
-_HAN_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+_HAN_RUN = re.compile(f"[{HAN}]+")
 
 # Words that say how something is asked rather than what is asked. They keep a fifth of their weight, since a short
 # question may consist of little else.

@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from nlu.entities.recognisers import BUILT_IN, KINDS
 from nlu.entities.shapes.patterns import PatternRecogniser
 from nlu.errors import EntityDefinitionInvalid, EntityNameInvalid
+from nlu.language import HAN
 from nlu.understanding import EntityDefinition
 
 
@@ -39,7 +40,7 @@ class BuiltInDefinition(TypedDict, total=False, closed=True):
 
 
 _KEYS = {*GazetteerDefinition.__annotations__, *PatternDefinition.__annotations__}
-_NAME = re.compile(r"[A-Za-z\u4e00-\u9fff_][\w\u4e00-\u9fff.-]{0,63}")
+_NAME = re.compile(rf"[A-Za-z{HAN}_][\w.-]{{0,63}}")
 _MAX_VALUES = 20_000
 _MAX_LENGTH = 200
 _PROBES = ("a" * 200 + "!", "1" * 200 + "x", "ab " * 70, "一" * 200)

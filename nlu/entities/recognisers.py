@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from nlu.candidate import Recogniser
-from nlu.entities.figures.amounts import AmountRecogniser, PercentageRecogniser
-from nlu.entities.figures.plain_numbers import NumberRecogniser
+from nlu.candidate import Recogniser, Rule, RuleRecogniser
+from nlu.entities.figures.amounts import amount_rule, percentage_rule
+from nlu.entities.figures.plain_numbers import number_rule
 from nlu.entities.names.cities import city_recognisers
 from nlu.entities.names.fuzzy import FuzzyNames
 from nlu.entities.names.gazetteer import Gazetteer
 from nlu.entities.names.homophones import Homophones
-from nlu.entities.names.named_places import NamedByEnding
-from nlu.entities.names.people import PersonRecogniser
-from nlu.entities.shapes.checked_numbers import CardNumberRecogniser, IdentityNumberRecogniser
-from nlu.entities.shapes.patterns import SHAPES, PatternRecogniser, ShapeRecogniser
-from nlu.entities.times.durations import DurationRecogniser
+from nlu.entities.names.named_places import ending_rule
+from nlu.entities.names.people import person_rule
+from nlu.entities.shapes.checked_numbers import card_rule, identity_rule
+from nlu.entities.shapes.patterns import PatternRecogniser, shape_rule
+from nlu.entities.times.durations import duration_rule
 from nlu.entities.times.moments import MomentRecogniser
 from nlu.errors import EntityDefinitionInvalid
 from nlu.understanding import EntityDefinition
@@ -24,25 +25,30 @@ from nlu.understanding import EntityDefinition
 _DECLARED = 100
 _LIKENESS = 20
 
+
+def _by_rule(rule: Rule, priority: int) -> Callable[[str], Sequence[Recogniser]]:
+    return lambda name: [RuleRecogniser(rule, name, priority)]
+
+
 # A number stays the weakest reading, whoever asked for it.
 BUILT_IN: dict[str, Callable[[str], Sequence[Recogniser]]] = {
-    "email": lambda name: [ShapeRecogniser(name, "email", priority=60)],
-    "url": lambda name: [ShapeRecogniser(name, "url", priority=55)],
-    "phone": lambda name: [ShapeRecogniser(name, "phone", priority=50)],
-    "order_id": lambda name: [ShapeRecogniser(name, "order_id", priority=45)],
-    "id_card": lambda name: [IdentityNumberRecogniser(name, priority=58)],
-    "bank_card": lambda name: [CardNumberRecogniser(name, priority=43)],
+    "email": _by_rule(partial(shape_rule, "email"), 60),
+    "url": _by_rule(partial(shape_rule, "url"), 55),
+    "phone": _by_rule(partial(shape_rule, "phone"), 50),
+    "order_id": _by_rule(partial(shape_rule, "order_id"), 45),
+    "id_card": _by_rule(identity_rule, 58),
+    "bank_card": _by_rule(card_rule, 43),
     "datetime": lambda name: [MomentRecogniser(name, "datetime", priority=42)],
     "date": lambda name: [MomentRecogniser(name, "date", priority=40)],
     "time": lambda name: [MomentRecogniser(name, "time", priority=38)],
     "city": lambda name: city_recognisers(name, priority=30),
-    "person": lambda name: [PersonRecogniser(name, priority=29)],
-    "organisation": lambda name: [NamedByEnding(name, "organisation", priority=28)],
-    "place": lambda name: [NamedByEnding(name, "place", priority=27)],
-    "duration": lambda name: [DurationRecogniser(name, priority=25)],
-    "amount": lambda name: [AmountRecogniser(name, priority=24)],
-    "percentage": lambda name: [PercentageRecogniser(name, priority=24)],
-    "number": lambda name: [NumberRecogniser(name, priority=10)],
+    "person": _by_rule(person_rule, 29),
+    "organisation": _by_rule(partial(ending_rule, "organisation"), 28),
+    "place": _by_rule(partial(ending_rule, "place"), 27),
+    "duration": _by_rule(duration_rule, 25),
+    "amount": _by_rule(amount_rule, 24),
+    "percentage": _by_rule(percentage_rule, 24),
+    "number": _by_rule(number_rule, 10),
 }
 KINDS = ("gazetteer", "pattern", *BUILT_IN)
 # Light rules that err now and then: only for a bot that asks for them.
@@ -87,6 +93,3 @@ def _declared(definition: EntityDefinition) -> Sequence[Recogniser]:
             name, f"unknown kind {definition.kind!r}; known: {known}", f"可用的 kind：{known}"
         )
     return BUILT_IN[definition.kind](name)
-
-
-__all__ = ["BUILT_IN", "KINDS", "PERSONAL_KINDS", "SHAPES", "build_recognisers", "personal_names"]

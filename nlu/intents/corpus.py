@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from nlu.language import detect_language
+from nlu.language import LANGUAGES, detect_language
 from nlu.normalise import normalise
 from nlu.understanding import Example
-from nlu.vectors import LANGUAGES
 
 OUT_OF_SCOPE = "out_of_scope"
 _OUT_OF_SCOPE_NAMES = frozenset({"", "oos", OUT_OF_SCOPE})

@@ -10,7 +10,8 @@ import numpy as np
 
 from nlu.intents.corpus import EXAMPLE, Sentence
 from nlu.intents.ngrams import NgramVocabulary
-from nlu.vectors import LANGUAGES, MULTILINGUAL, Floats
+from nlu.language import LANGUAGES
+from nlu.vectors import MULTILINGUAL, Floats
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

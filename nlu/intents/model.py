@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from nlu.errors import SpaceMismatch
 from nlu.intents.confidence import ConfidenceCurve, evidence
 from nlu.intents.features import NGRAM_SCALE
-from nlu.intents.landmarks import SlotLandmarks
+from nlu.intents.landmarks import Halves, SlotLandmarks
 from nlu.intents.ngrams import NgramVocabulary, SparseRow
-from nlu.intents.softmax import softmax
-from nlu.understanding import Example, IntentScore, SentenceEncoder
-from nlu.vectors import LANGUAGES, MULTILINGUAL, Encoders, Floats
+from nlu.intents.training_settings import TrainingSettings
+from nlu.understanding import IntentScore
+from nlu.vectors import MULTILINGUAL, Encoders, Floats, softmax
 
-Halves = npt.NDArray[np.float16]
 _RANKED = 10
 _FOREIGN_CLOSENESS = 1.25
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingSettings:
-    """One set of defaults serves every bot; measured in docs/decisions/0004-intent-classifier.md."""
-
-    strength: float = 8.0  # inverse of the L2 penalty, per example
-    max_iterations: int = 60
-    rehearsal_iterations: int = 40
-    landmarks_per_intent: int = 60
-    refusal_value: float = 0.1  # what refusing a message out of scope is worth beside understanding one in scope
-    threshold: float | None = None  # a fixed one instead of the fitted one
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +31,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class IntentModel:
-    """Made by `train` or `load`. The last class of `dense`, `sparse` and `bias` is "none of them"."""
+    """Made by `train_model` or `from_bytes`. The last class of `dense`, `sparse` and `bias` is "none of them"."""
 
     intents: tuple[str, ...]
     slots: tuple[str, ...]  # the order of the vectors in `dense`
@@ -63,42 +47,8 @@ class IntentModel:
     curve: ConfidenceCurve
     threshold: float
     data_hash: str
+    settings: TrainingSettings
     metrics: Mapping[str, float] = field(default_factory=dict)  # of its own cross-validation
-    settings: TrainingSettings = TrainingSettings()
-
-    @classmethod
-    def train(
-        cls,
-        examples: Sequence[Example],
-        encoder: SentenceEncoder,
-        *,
-        multilingual: SentenceEncoder | None = None,
-        settings: TrainingSettings | None = None,
-        progress: Callable[[float], None] | None = None,
-    ) -> IntentModel:
-        """Seconds of CPU: call it in a thread. `progress` is told shares from 0 to 1.
-
-        Examples of the intent "", "oos" or "out_of_scope" teach what to refuse. Without examples the model refuses
-        everything. The same examples and encoder give the same model.
-        """
-        from nlu.intents.training import train_model
-
-        return train_model(
-            examples, Encoders(encoder, multilingual), settings or TrainingSettings(), progress or (lambda _: None)
-        )
-
-    def save(self) -> bytes:
-        """Self-contained and pickle-free; `load` is the inverse."""
-        from nlu.intents.storage import to_bytes
-
-        return to_bytes(self)
-
-    @classmethod
-    def load(cls, data: bytes) -> Self:
-        """Raises `ModelCorrupt`."""
-        from nlu.intents.storage import fields_from_bytes
-
-        return cls(**fields_from_bytes(data))
 
     @property
     def nbytes(self) -> int:
@@ -171,6 +121,3 @@ class IntentModel:
             )
             for k in order
         )
-
-
-__all__ = ["LANGUAGES", "IntentModel", "TrainingSettings", "Verdict"]

@@ -12,8 +12,10 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-_WORD = re.compile(r"[a-z0-9à-ɏ]+(?:'[a-z]+)?|[\u3400-\u9fff]|[^\s\w]")
-_CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z0-9à-ɏ']+")
+from nlu.language import HAN
+
+_WORD = re.compile(rf"[a-z0-9à-ɏ]+(?:'[a-z]+)?|[{HAN}]|[^\s\w]")
+_CHUNK = re.compile(rf"[{HAN}]+|[a-z0-9à-ɏ']+")
 _DIGIT = re.compile(r"\d")
 _CHARACTER_SIZES = (2, 3, 4, 5)
 _MAX_CHARACTERS = 600  # a longer message says what it wants in its first lines; keeps the cost of one message bounded

@@ -12,9 +12,8 @@ from nlu.intents.corpus import BACKGROUND, EXAMPLE, NAME, OUTSIDE, Sentence
 from nlu.intents.features import Features
 from nlu.intents.landmarks import landmark_rows
 from nlu.intents.linear_problem import LinearProblem
-from nlu.intents.model import TrainingSettings
-from nlu.intents.softmax import softmax
-from nlu.vectors import Floats
+from nlu.intents.training_settings import TrainingSettings
+from nlu.vectors import Floats, softmax
 
 _LARGE = 3000  # from here one fold tells enough
 _LARGE_FOLDS = 7

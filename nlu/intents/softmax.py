@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+from nlu.vectors import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,3 @@ def fit_softmax(
     )
     weights = found.x.reshape(shape).astype(np.float32)
     return weights[:-1].copy(), weights[-1].copy()
-
-
-def softmax(scores: Floats) -> Floats:
-    """Row-wise probabilities."""
-    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), dtype=np.float32)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
@@ -11,39 +10,15 @@ from nlu.archive import Arrays, items, mapping, number, pack, unpack
 from nlu.errors import ModelCorrupt
 from nlu.intents.confidence import ConfidenceCurve
 from nlu.intents.landmarks import SlotLandmarks
-from nlu.intents.model import IntentModel, TrainingSettings
+from nlu.intents.model import IntentModel
 from nlu.intents.ngrams import NgramVocabulary
-from nlu.vectors import Floats
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from nlu.intents.model import Halves
+from nlu.intents.training_settings import TrainingSettings
 
 _MAGIC = b"ECP-INTENT-MODEL-1\n"
 
 
-class _Fields(TypedDict):
-    intents: tuple[str, ...]
-    slots: tuple[str, ...]
-    widths: tuple[int, ...]
-    spaces: Mapping[str, str]
-    dense: Halves
-    sparse: Halves
-    bias: Floats
-    vocabulary: NgramVocabulary
-    landmarks: Mapping[str, SlotLandmarks]
-    languages: tuple[str, ...]
-    usual_coverage: float
-    curve: ConfidenceCurve
-    threshold: float
-    data_hash: str
-    metrics: Mapping[str, float]
-    settings: TrainingSettings
-
-
 def to_bytes(model: IntentModel) -> bytes:
-    """Equal models give equal bytes."""
+    """Self-contained and free of pickles; equal models give equal bytes."""
     about = {
         "intents": model.intents,
         "slots": model.slots,
@@ -74,16 +49,16 @@ def to_bytes(model: IntentModel) -> bytes:
     return pack(_MAGIC, about, arrays)
 
 
-def fields_from_bytes(data: bytes) -> _Fields:
+def from_bytes(data: bytes) -> IntentModel:
     """Raises `ModelCorrupt` for anything but what `to_bytes` wrote."""
     about, arrays = unpack(_MAGIC, data)
     try:
-        return _fields(about, arrays)
+        return _model(about, arrays)
     except (KeyError, TypeError, ValueError) as error:
         raise ModelCorrupt("the stored intent model does not have the parts it should") from error
 
 
-def _fields(about: dict[str, object], arrays: Arrays) -> _Fields:
+def _model(about: dict[str, object], arrays: Arrays) -> IntentModel:
     landmarks = {
         slot: SlotLandmarks(
             arrays[f"landmarks_{place}"].astype(np.float16, copy=False),
@@ -96,28 +71,28 @@ def _fields(about: dict[str, object], arrays: Arrays) -> _Fields:
         for part in [mapping(value)]
     }
     curve = mapping(about["curve"])
-    return {
-        "intents": tuple(str(name) for name in items(about["intents"])),
-        "slots": tuple(str(slot) for slot in items(about["slots"])),
-        "widths": tuple(int(number(width)) for width in items(about["widths"])),
-        "spaces": {slot: str(name) for slot, name in mapping(about["spaces"]).items()},
-        "dense": arrays["dense"].astype(np.float16, copy=False),
-        "sparse": arrays["sparse"].astype(np.float16, copy=False),
-        "bias": arrays["bias"].astype(np.float32, copy=False),
-        "vocabulary": NgramVocabulary(
+    return IntentModel(
+        intents=tuple(str(name) for name in items(about["intents"])),
+        slots=tuple(str(slot) for slot in items(about["slots"])),
+        widths=tuple(int(number(width)) for width in items(about["widths"])),
+        spaces={slot: str(name) for slot, name in mapping(about["spaces"]).items()},
+        dense=arrays["dense"].astype(np.float16, copy=False),
+        sparse=arrays["sparse"].astype(np.float16, copy=False),
+        bias=arrays["bias"].astype(np.float32, copy=False),
+        vocabulary=NgramVocabulary(
             arrays["hashes"].astype(np.uint32, copy=False),
             arrays["idf"].astype(np.float32, copy=False),
             number(about["unseen_idf"]),
         ),
-        "landmarks": landmarks,
-        "languages": tuple(str(language) for language in items(about["languages"])),
-        "usual_coverage": number(about["usual_coverage"]),
-        "curve": ConfidenceCurve(tuple(number(weight) for weight in items(curve["weights"])), number(curve["bias"])),
-        "threshold": number(about["threshold"]),
-        "data_hash": str(about["data_hash"]),
-        "metrics": {name: number(value) for name, value in mapping(about["metrics"]).items()},
-        "settings": _settings(mapping(about["settings"])),
-    }
+        landmarks=landmarks,
+        languages=tuple(str(language) for language in items(about["languages"])),
+        usual_coverage=number(about["usual_coverage"]),
+        curve=ConfidenceCurve(tuple(number(weight) for weight in items(curve["weights"])), number(curve["bias"])),
+        threshold=number(about["threshold"]),
+        data_hash=str(about["data_hash"]),
+        metrics={name: number(value) for name, value in mapping(about["metrics"]).items()},
+        settings=_settings(mapping(about["settings"])),
+    )
 
 
 def _settings(stored: dict[str, object]) -> TrainingSettings:

@@ -13,9 +13,10 @@ from nlu.intents.corpus import BACKGROUND, EXAMPLE, NAME, OUTSIDE, Sentence, bui
 from nlu.intents.features import build_features, usable_slots
 from nlu.intents.landmarks import choose_landmarks
 from nlu.intents.linear_problem import LinearProblem
-from nlu.intents.model import IntentModel, TrainingSettings
+from nlu.intents.model import IntentModel
 from nlu.intents.ngrams import NgramVocabulary
 from nlu.intents.rehearsal import Rehearsal, rehearse
+from nlu.intents.training_settings import TrainingSettings
 from nlu.understanding import Example
 from nlu.vectors import Encoders, Floats, encode_all
 
@@ -33,9 +34,16 @@ class _Material:
 
 
 def train_model(
-    examples: Sequence[Example], encoders: Encoders, settings: TrainingSettings, progress: Callable[[float], None]
+    examples: Sequence[Example],
+    encoders: Encoders,
+    settings: TrainingSettings = TrainingSettings(),
+    progress: Callable[[float], None] = lambda _: None,
 ) -> IntentModel:
-    """See `IntentModel.train`."""
+    """Seconds of CPU: call it in a thread. `progress` is told shares from 0 to 1.
+
+    Examples of the intent "", "oos" or "out_of_scope" teach what to refuse. Without examples the model refuses
+    everything. The same examples and encoder give the same model.
+    """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
     # One core: the other goes on answering, and threads of small matrices lose much by waiting for each other.

@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import rjieba
 
+from nlu.language import HAN
 from nlu.measuring.judging import Judged
 from nlu.normalise import normalise
 
 SIGNIFICANT = 0.01
 LEAST_MESSAGES = 30  # of each sample; of fewer, nothing can be said
 _LEAST_EFFECT = {"confidence": 0.15, "out_of_scope": 0.1, "unknown_words": 0.15, "language": 0.2}
-_WORD = re.compile(r"[a-z][a-z'\-]{2,}|[\u3400-\u9fff]{2,}")
+_WORD = re.compile(rf"[a-z][a-z'\-]{{2,}}|[{HAN}]{{2,}}")
 _NEW_WORDS_SHOWN = 20
 _MAX_CHARACTERS = 2000
 
@@ -133,7 +135,5 @@ def _proportion(name: str, before: Sequence[bool], after: Sequence[bool]) -> Dri
 
 def _words(text: str) -> set[str]:
     """Chinese ones of two characters and more: single characters are everywhere."""
-    import rjieba
-
     plain = normalise(text[:_MAX_CHARACTERS]).text.lower()
     return {match for piece in rjieba.cut(plain) for match in _WORD.findall(piece)}

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from nlu.intents.corpus import is_out_of_scope
-from nlu.intents.model import IntentModel, TrainingSettings
+from nlu.intents.training import train_model
+from nlu.intents.training_settings import TrainingSettings
 from nlu.measuring.judging import Judged, judge
 from nlu.understanding import Example
 from nlu.vectors import Encoders
@@ -124,13 +125,7 @@ def cross_validate(
         taught = [example for row, example in enumerate(examples) if places[row] != fold]
         if not asked:
             continue
-        model = IntentModel.train(
-            taught,
-            encoders.encoder,
-            multilingual=encoders.multilingual,
-            settings=settings,
-            progress=_part_of(progress, fold, folds),
-        )
+        model = train_model(taught, encoders, settings, _part_of(progress, fold, folds))
         judged += zip(asked, judge(model, [examples[row] for row in asked], encoders), strict=True)
     progress(1.0)
     return [line for _, line in sorted(judged, key=lambda pair: pair[0])]

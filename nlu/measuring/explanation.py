@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlu.intents.model import IntentModel, Verdict
-from nlu.language import detect_language
-from nlu.normalise import normalise
-from nlu.vectors import LANGUAGES, Encoders, Floats
+import rjieba
 
-_WORD = re.compile(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff]+(?:['\-][^\W\u3400-\u9fff]+)*")
-_FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
+from nlu.intents.model import IntentModel, Verdict
+from nlu.language import HAN, LANGUAGES, detect_language, is_chinese
+from nlu.normalise import normalise
+from nlu.vectors import Encoders, Floats
+
+_WORD = re.compile(rf"[{HAN}]+|[^\W{HAN}]+(?:['\-][^\W{HAN}]+)*")
 _MOST_WORDS = 64
 _NEAREST = 8
 
@@ -66,12 +67,10 @@ def explain(model: IntentModel, text: str, encoders: Encoders, *, language: str 
 
 def _words(text: str) -> list[tuple[int, int]]:
     """Spans of the first words, in their order."""
-    import rjieba
-
     spans: list[tuple[int, int]] = []
     for match in _WORD.finditer(text):
         start = match.start()
-        if _FIRST_HAN <= text[start] <= _LAST_HAN:
+        if is_chinese(match.group()):
             spans += [(start + first, start + last) for _, first, last in rjieba.tokenize(match.group())]
         else:
             spans.append(match.span())

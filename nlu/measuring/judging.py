@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from nlu.intents.corpus import is_out_of_scope
 from nlu.intents.model import IntentModel
-from nlu.language import detect_language
+from nlu.language import LANGUAGES, detect_language
 from nlu.normalise import normalise
 from nlu.rereading.second_reading import read_again
 from nlu.understanding import Example
-from nlu.vectors import LANGUAGES, Encoders, Floats, encode_all
+from nlu.vectors import Encoders, Floats, encode_all
 
 _MAX_CHARACTERS = 2000
 

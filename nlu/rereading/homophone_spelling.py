@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 import rjieba
 
 from nlu.intents.ngrams import NgramVocabulary
+from nlu.language import HAN
 from nlu.sounds import sounding_like
 
-_HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
+_CHINESE = re.compile(f"[{HAN}]{{2,}}")
 _MOST_CHARACTERS = 60  # of a message
 
 
@@ -21,7 +22,7 @@ def sounding_right(text: str, vocabulary: NgramVocabulary) -> str | None:
     one that changes least, then the one that the examples hold most often. A character of another word is no mistake.
     """
     read = text[:_MOST_CHARACTERS]
-    places = [at for run in _HAN.finditer(read) for at in range(run.start(), run.end() - 1)]
+    places = [at for run in _CHINESE.finditer(read) for at in range(run.start(), run.end() - 1)]
     held = vocabulary.known_words([f"{read[at]} {read[at + 1]}" for at in places])
     unknown = [at for at in places if f"{read[at]} {read[at + 1]}" not in held]
     if not unknown:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
+from nlu.language import HAN
 from nlu.understanding import Understanding
 
 SURE = 0.75  # each part must stand on its own; a wrong split answers what nobody asked
@@ -19,7 +20,7 @@ _LONGEST = 300  # a longer message tells a story, it doesn't list wishes
 # Without white space around them: a pattern that begins with it would take a square of a long blank's length.
 _CONNECTIVE = re.compile(
     r"[。！？!?；;\n，,]+|[.](?=\s|$)|然后再?|接着|顺便再?|另外再?|还有就?是?|并且|而且|同时|以及|再帮我|再给我"
-    r"|(?<=[\u3400-\u9fffA-Za-z0-9 ])[和跟再](?= ?[\u3400-\u9fff])"
+    rf"|(?<=[{HAN}A-Za-z0-9 ])[和跟再](?= ?[{HAN}])"
     r"|\b(?:and then|and also|and after that|after that|then also|as well as|oh and|by the way|and|also|then)\b",
     re.IGNORECASE,
 )
@@ -40,7 +41,7 @@ def may_hold_several(text: str) -> bool:
     return len(text) <= _LONGEST and _CONNECTIVE.search(text.strip(" \t\n。！？!?.；;，,")) is not None
 
 
-def split_wishes(
+def split_intents(
     text: str, whole: Understanding, parse: Callable[[str], Understanding], *, wishes: Collection[str]
 ) -> tuple[Part, ...]:
     """Two or more parts whose intents differ and are sure, in their order; else nothing.

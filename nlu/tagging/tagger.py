@@ -134,6 +134,3 @@ def _to_spans(tags: Sequence[str], places: Places, sure: Sequence[float]) -> lis
             found.append(((name, start, end), chance))
         before = tag
     return [(span, round(chance, 4)) for span, chance in found]
-
-
-__all__ = ["AnnotatedText", "Span", "SpanTagger", "TagReader"]

@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import rjieba
 
+from nlu.language import HAN, is_chinese
+
 Features = dict[str, float]  # a feature's name to its weight
 Places = Sequence[tuple[int, int]]  # (start, end) of each token
 
-_TOKEN = re.compile(r"[\u3400-\u9fff]|\d+|[^\W\d_\u3400-\u9fff]+|[^\w\s]|_")
+_TOKEN = re.compile(rf"[{HAN}]|\d+|[^\W\d_{HAN}]+|[^\w\s]|_")
 
 
 def tokenise(text: str) -> list[tuple[int, int]]:
@@ -107,7 +109,7 @@ def _words(text: str, places: Sequence[tuple[int, int]]) -> tuple[list[list[tupl
 
     With them the words of the text, whatever its language.
     """
-    if not any("\u3400" <= character <= "\u9fff" for character in text):
+    if not is_chinese(text):
         return [[] for _ in places], [text[start:end] for start, end in places]
     words = [word for word in rjieba.cut(text) if word]
     owner = [number for number, word in enumerate(words) for _ in word]

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from nlu.archive import Arrays
 from nlu.understanding import TokenEncoder
+from nlu.vectors import Floats, softmax
 
-Floats = npt.NDArray[np.float32]
 _HIDDEN = 128
 _EPOCHS = 6
 _LEAST_STEPS = 300  # a few dozen sentences are read more often
@@ -106,7 +106,7 @@ class TokenProbe:
         if not len(states):
             return np.zeros((0, len(self._layers[-1])), np.float32)
         batch = _batch([(states - self._mean) / self._scale])
-        return _softmax(_scores(self._layers, batch, np.stack([batch.real, batch.real]))[-1][:-1])
+        return softmax(_scores(self._layers, batch, np.stack([batch.real, batch.real]))[-1][:-1])
 
     def arrays(self, prefix: str) -> Arrays:
         """To be stored; `from_arrays` is the inverse."""
@@ -161,7 +161,7 @@ def _scores(layers: Sequence[Floats], batch: _Batch, kept: Floats) -> tuple[Floa
 def _slopes(layers: Sequence[Floats], batch: _Batch, wanted: npt.NDArray[np.int64], kept: Floats) -> list[Floats]:
     """Of the mean loss, by each of the layers."""
     hidden, deeper, scores = _scores(layers, batch, kept)
-    error = _softmax(scores)
+    error = softmax(scores)
     error[np.arange(len(wanted)), wanted] -= 1
     error *= batch.real / batch.real.sum()
     back = error @ layers[5].T
@@ -194,8 +194,3 @@ def _unwindow(slopes: Floats) -> Floats:
     owed[:-1] += before[1:]
     owed[1:] += after[:-1]
     return owed
-
-
-def _softmax(scores: Floats) -> Floats:
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

@@ -16,8 +16,9 @@ from nlu.language import detect_language
 from nlu.tagging import crf_process
 from nlu.tagging.token_features import Features, Places, lowered, token_features, tokenise, with_chances
 from nlu.tagging.token_lexicon import TokenLexicon, Value
-from nlu.tagging.token_probe import Floats, TokenProbe, states_of
+from nlu.tagging.token_probe import TokenProbe, states_of
 from nlu.understanding import TokenEncoder
+from nlu.vectors import Floats
 
 OUTSIDE = "O"
 Span = tuple[str, int, int]  # name, start, end

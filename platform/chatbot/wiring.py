@@ -37,6 +37,7 @@ from connectors.address_guard import AddressGuard
 from connectors.http_client import GuardedHttpClient
 from knowledge.embedders import EmbedderSettings, create_routed
 from knowledge.embedders.routed import RoutedEmbedder
+from nlu.language import detect_language
 from web import wire as web
 
 
@@ -95,6 +96,7 @@ def build_embedder(settings: Settings) -> RoutedEmbedder:
     """One embedder a language, and the one that reads every language."""
     options = EmbedderSettings(
         models_folder=settings.weights_dir,
+        language_of=detect_language,
         model=settings.embedding_model,
         base_url=settings.embedding_base_url,
         api_key=settings.embedding_api_key,

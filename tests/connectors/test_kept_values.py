@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.base import ConnectorResult, ConnectorUnavailable, JsonValue
+from connectors.base import ConnectorResult, ConnectorUnavailable
+from connectors.json_value import JsonValue
 from connectors.kept_values import LONGEST_TEXT, MOST_ITEMS, MOST_NESTED
 
 ANYTHING: st.SearchStrategy[JsonValue] = st.recursive(

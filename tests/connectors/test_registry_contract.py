@@ -5,7 +5,8 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from connectors.base import ConnectorError, ConnectorMisconfigured, JsonValue
+from connectors.base import ConnectorError, ConnectorMisconfigured
+from connectors.json_value import JsonValue
 from connectors.registry import CONNECTOR_KINDS, build_connector
 from tests.connectors.clients import client_for
 from tests.connectors.loopback import Received, answering, loopback

@@ -11,9 +11,9 @@ from connectors.base import (
     ConnectorMisconfigured,
     ConnectorRequestInvalid,
     ConnectorUnavailable,
-    JsonValue,
     RecordNotFound,
 )
+from connectors.json_value import JsonValue
 from connectors.rest import RestConnector
 from tests.connectors.clients import client_for
 from tests.connectors.loopback import LoopbackServer, Received, answering, loopback

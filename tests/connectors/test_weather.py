@@ -14,9 +14,9 @@ from connectors.base import (
     ConnectorMisconfigured,
     ConnectorRequestInvalid,
     ConnectorUnavailable,
-    JsonValue,
     RecordNotFound,
 )
+from connectors.json_value import JsonValue
 from connectors.weather import WeatherConnector
 from connectors.weather_words import condition_in, day_in
 from tests.connectors.clients import client_for

@@ -21,7 +21,7 @@ class HeardValue:
 
 @dataclass(frozen=True)
 class HeardMessage:
-    """Fits `dialogue.understanding.Heard` by shape."""
+    """Fits `dialogue.heard.Heard` by shape."""
 
     text: str
     language: str

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from dialogue.engine import DialogueEngine
-from dialogue.flow import FlowInvalid, parse_flow
-from dialogue.flow_texts import FAULTS
+from dialogue.flow import parse_flow
+from dialogue.flow_faults import FAULTS, FlowInvalid
 from dialogue.template import placeholders
 from tests.dialogue.talking import demo_flows
 
@@ -114,7 +114,7 @@ def test_two_flows_cannot_share_a_name_or_an_intent() -> None:
 
 def test_what_is_wrong_is_said_in_both_languages_with_the_same_particulars() -> None:
     for fault, said in FAULTS.items():
-        assert set(placeholders(said["en"])) == set(placeholders(said["zh"])), fault
+        assert set(placeholders(said.en)) == set(placeholders(said.zh)), fault
     with pytest.raises(FlowInvalid) as caught:
         parse_flow(flow(slots=slot(max_words=0)))
     assert caught.value.message("zh") == "必须是 1 到 500 之间的整数"

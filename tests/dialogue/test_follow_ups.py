@@ -6,7 +6,8 @@ import pytest
 
 from dialogue.actions import Say
 from dialogue.engine import DialogueEngine
-from dialogue.flow import Flow, FlowInvalid, parse_flow
+from dialogue.flow import Flow, parse_flow
+from dialogue.flow_faults import FlowInvalid
 from tests.dialogue.talking import Talk
 
 

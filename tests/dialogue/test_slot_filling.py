@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from dialogue.flow import Flow, Slot
+from dialogue.flow_faults import FlowInvalid
 from dialogue.flow_reading import entity
-from dialogue.flow_texts import FlowInvalid
 from dialogue.slot_filling import find_values
 from tests.dialogue.hearing import HeardMessage, HeardValue
 

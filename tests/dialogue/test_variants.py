@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dialogue.actions import AskSlot, Say
-from dialogue.flow import FlowInvalid, parse_flow
+from dialogue.flow import parse_flow
+from dialogue.flow_faults import FlowInvalid
 from tests.dialogue.talking import Talk
 
 BYE = {"name": "bye", "intents": ["bye"], "say": {"en": ["Bye!", "See you!", "Take care!"]}}

@@ -13,6 +13,7 @@ from knowledge.chunking import ChunkSettings, chunk
 from knowledge.document import ChunkDraft, Locator, Section, place_of
 from knowledge.text.sentences import split_sentences
 from knowledge.text.tokens import estimate_tokens
+from nlu.language import detect_language
 
 SMALL = ChunkSettings(max_tokens=40, overlap_tokens=12, min_tokens=8)
 ENGLISH = " ".join(f"Sentence number {n} says something about the warranty." for n in range(30))
@@ -20,7 +21,7 @@ CHINESE = "".join(f"第{n}条规定说明了保修的范围。" for n in range(3
 
 
 def drafts(*sections: Section, using: ChunkSettings = SMALL) -> list[ChunkDraft]:
-    return list(chunk(sections, settings=using))
+    return list(chunk(sections, language_of=detect_language, settings=using))
 
 
 @pytest.mark.parametrize("text", [ENGLISH, CHINESE])
@@ -117,7 +118,7 @@ def test_chunks_come_before_the_document_has_been_read_to_its_end() -> None:
             read = number
             yield Section(ENGLISH, Locator(page=number))
 
-    next(chunk(pages(), settings=SMALL))
+    next(chunk(pages(), language_of=detect_language, settings=SMALL))
     assert read <= 2
 
 
@@ -138,7 +139,7 @@ def test_an_edit_changes_only_the_hashes_around_it() -> None:
 
 
 def test_ordinals_may_start_anywhere_and_empty_input_gives_nothing() -> None:
-    assert next(chunk([Section("x")], start_ordinal=7)).ordinal == 7
+    assert next(chunk([Section("x")], language_of=detect_language, start_ordinal=7)).ordinal == 7
     assert drafts() == [] and drafts(Section(" \n")) == []
 
 

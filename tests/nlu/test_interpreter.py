@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.errors import EntityDefinitionInvalid, SpaceMismatch
-from nlu.intents.model import IntentModel
+from nlu.intents.training import train_model
 from nlu.interpreter import Interpreter
 from nlu.understanding import EntityDefinition, Understanding
+from nlu.vectors import Encoders
 from tests.nlu.encoders import HashingEncoder
 from tests.nlu.examples import shop_examples
 
@@ -19,7 +20,7 @@ NOW = datetime(2026, 11, 20, 9, 0)
 
 @pytest.fixture(scope="module")
 def interpreter() -> Interpreter:
-    return Interpreter(IntentModel.train(shop_examples(), HashingEncoder()), (), HashingEncoder())
+    return Interpreter(train_model(shop_examples(), Encoders(HashingEncoder())), (), HashingEncoder())
 
 
 def test_a_message_is_understood_whole(interpreter: Interpreter) -> None:
@@ -85,7 +86,7 @@ def test_without_a_model_entities_are_still_found() -> None:
 
 
 def test_a_model_of_another_encoder_and_a_bad_definition_are_refused_at_once() -> None:
-    model = IntentModel.train(shop_examples("en"), HashingEncoder())
+    model = train_model(shop_examples("en"), Encoders(HashingEncoder()))
     with pytest.raises(SpaceMismatch):
         Interpreter(model, (), HashingEncoder("other"))
     with pytest.raises(EntityDefinitionInvalid, match="unknown kind"):

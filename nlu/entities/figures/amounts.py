@@ -4,89 +4,57 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from decimal import Decimal
 
 from nlu.candidate import Candidate
 from nlu.entities.figures.number_ranges import first_of_range
-from nlu.entities.figures.numerals import CHINESE_NUMERAL, ENGLISH_WORD, chinese_number, english_number
+from nlu.entities.figures.numerals import CHINESE_NUMERAL, ENGLISH_WORD, chinese_number, english_number, plain
+from nlu.entities.spellings import by_spelling
+from nlu.language import HAN
 
 # What people write to ISO 4217. ¥ alone is taken for the yuan, $ for the US dollar.
-_BEFORE = {
-    "¥": "CNY",
-    "￥": "CNY",
-    "rmb": "CNY",
-    "cny": "CNY",
-    "人民币": "CNY",
-    "$": "USD",
-    "us$": "USD",
-    "usd": "USD",
-    "hk$": "HKD",
-    "hkd": "HKD",
-    "nt$": "TWD",
-    "€": "EUR",
-    "eur": "EUR",
-    "£": "GBP",
-    "gbp": "GBP",
-    "jpy": "JPY",
-    "₩": "KRW",
-    "krw": "KRW",
-    "₹": "INR",
-    "rs": "INR",
-    "rs.": "INR",
-    "inr": "INR",
-}
-_AFTER_ZH = {
-    "元": "CNY",
-    "圆": "CNY",
-    "块": "CNY",
-    "块钱": "CNY",
-    "元钱": "CNY",
-    "元人民币": "CNY",
-    "人民币": "CNY",
-    "美元": "USD",
-    "美金": "USD",
-    "美刀": "USD",
-    "刀": "USD",
-    "欧元": "EUR",
-    "英镑": "GBP",
-    "日元": "JPY",
-    "日圆": "JPY",
-    "円": "JPY",
-    "港币": "HKD",
-    "港元": "HKD",
-    "新台币": "TWD",
-    "台币": "TWD",
-    "韩元": "KRW",
-    "韩币": "KRW",
-    "卢布": "RUB",
-    "泰铢": "THB",
-    "澳元": "AUD",
-    "加元": "CAD",
-    "新币": "SGD",
-}
-_AFTER_EN = {
-    "us dollars?": "USD",
-    "dollars?": "USD",
-    "bucks?": "USD",
-    "usd": "USD",
-    "euros?": "EUR",
-    "eur": "EUR",
-    "pounds?": "GBP",
-    "quid": "GBP",
-    "gbp": "GBP",
-    "yuan": "CNY",
-    "rmb": "CNY",
-    "cny": "CNY",
-    "kuai": "CNY",
-    "yen": "JPY",
-    "jpy": "JPY",
-    "hkd": "HKD",
-    "won": "KRW",
-    "rupees?": "INR",
-    "€": "EUR",
-    "£": "GBP",
-}
+_BEFORE = by_spelling(
+    {
+        "CNY": "¥|￥|rmb|cny|人民币",
+        "USD": "$|us$|usd",
+        "HKD": "hk$|hkd",
+        "TWD": "nt$",
+        "EUR": "€|eur",
+        "GBP": "£|gbp",
+        "JPY": "jpy",
+        "KRW": "₩|krw",
+        "INR": "₹|rs|rs.|inr",
+    }
+)
+_AFTER_ZH = by_spelling(
+    {
+        "CNY": "元|圆|块|块钱|元钱|元人民币|人民币",
+        "USD": "美元|美金|美刀|刀",
+        "EUR": "欧元",
+        "GBP": "英镑",
+        "JPY": "日元|日圆|円",
+        "HKD": "港币|港元",
+        "TWD": "新台币|台币",
+        "KRW": "韩元|韩币",
+        "RUB": "卢布",
+        "THB": "泰铢",
+        "AUD": "澳元",
+        "CAD": "加元",
+        "SGD": "新币",
+    }
+)
+_AFTER_EN = by_spelling(
+    {
+        "USD": "us dollars?|dollars?|bucks?|usd",
+        "EUR": "euros?|eur|€",
+        "GBP": "pounds?|quid|gbp|£",
+        "CNY": "yuan|rmb|cny|kuai",
+        "JPY": "yen|jpy",
+        "HKD": "hkd",
+        "KRW": "won",
+        "INR": "rupees?",
+    }
+)
 _SCALES = {
     "k": 1000,
     "w": 10_000,
@@ -125,7 +93,7 @@ _ENGLISH = re.compile(
 )
 _CENTS = re.compile(rf"(?<![A-Za-z\d.,])(?:{_DIGITS}|{_WORDS_EN})\s+(?P<unit>cents?)(?![A-Za-z])", re.IGNORECASE)
 # 三块 may be three pieces of cake; money where nothing that could come in pieces follows.
-_MONEY_GOES_ON = re.compile(r"\s*(?:$|[^\u3400-\u9fff]|[以左多的吧吗呢啊到至起一每行可够和都就也])")
+_MONEY_GOES_ON = re.compile(rf"\s*(?:$|[^{HAN}]|[以左多的吧吗呢啊到至起一每行可够和都就也])")
 _PERCENT = re.compile(
     rf"{_NOT_IN_NUMBER}(?:(?P<digits>(?:(?<!%)-)?\d{{1,9}}(?:\.\d{{1,6}})?)\s?(?:%|percent|per\s+cent|个百分点)"
     rf"|百分之(?:(?P<part>\d{{1,9}}(?:\.\d{{1,6}})?)|(?P<chinese>[{CHINESE_NUMERAL}]{{1,8}}(?:点[零一二三四五六七八九]{{1,4}})?))"
@@ -190,34 +158,24 @@ def _number(match: re.Match[str]) -> Decimal | None:
     return None if number is None else Decimal(number)
 
 
-def _plain(number: Decimal) -> str:
-    written = format(number, "f")
-    return written.rstrip("0").rstrip(".") if "." in written else written
-
-
-class AmountRecogniser:
+def amount_rule(text: str, name: str, priority: int) -> Iterator[Candidate]:
     """Values are a plain number and an ISO 4217 code: "199.5 CNY"."""
+    for start, end, how_much, unit, role in _with_roles(text):
+        value = f"{plain(how_much)} {unit}"
+        yield Candidate(name, value, start, end, "number", priority, role=role, holds_others=True)
 
-    def __init__(self, name: str, *, priority: int) -> None:
-        self._name = name
-        self._priority = priority
 
-    def find(self, text: str, *, now: datetime, language: str) -> Iterator[Candidate]:  # noqa: ARG002
-        """See `Recogniser`."""
-        for start, end, how_much, unit in amounts(text):
-            most = _most(text, start, end, how_much, unit)
-            if most is not None:
-                yield self._candidate(start, end, how_much * most[1], unit, role="from")
-                yield self._candidate(*most[0], role="to")
-                continue
-            least = _least(text, start, end, how_much, unit)
-            if least is not None:
-                yield self._candidate(*least, role="from")
-            yield self._candidate(start, end, how_much, unit, role="to" if least else "")
-
-    def _candidate(self, start: int, end: int, how_much: Decimal, unit: str, *, role: str) -> Candidate:
-        value = f"{_plain(how_much)} {unit}"
-        return Candidate(self._name, value, start, end, "number", self._priority, role=role, holds_others=True)
+def _with_roles(text: str) -> Iterator[tuple[int, int, Decimal, str, str]]:
+    for start, end, how_much, unit in amounts(text):
+        most = _most(text, start, end, how_much, unit)
+        if most is not None:
+            yield start, end, how_much * most[1], unit, "from"
+            yield *most[0], "to"
+            continue
+        least = _least(text, start, end, how_much, unit)
+        if least is not None:
+            yield *least, "from"
+        yield start, end, how_much, unit, "to" if least else ""
 
 
 def _least(text: str, start: int, end: int, most: Decimal, unit: str) -> _Found | None:
@@ -244,19 +202,9 @@ def _most(text: str, start: int, end: int, least: Decimal, unit: str) -> tuple[_
     return ((begin, last.end(), how_much, unit), scale) if how_much > least * scale else None
 
 
-class PercentageRecogniser:
+def percentage_rule(text: str, name: str, priority: int) -> Iterator[Candidate]:
     """Values are plain numbers: "20" for 20%."""
-
-    def __init__(self, name: str, *, priority: int) -> None:
-        self._name = name
-        self._priority = priority
-
-    def find(self, text: str, *, now: datetime, language: str) -> Iterator[Candidate]:  # noqa: ARG002
-        """See `Recogniser`."""
-        for match in _PERCENT.finditer(text):
-            if match.group("part"):
-                share: Decimal | None = Decimal(match.group("part"))
-            else:
-                share = _number(match)
-            if share is not None:
-                yield Candidate(self._name, _plain(share), *match.span(), "number", self._priority, holds_others=True)
+    for match in _PERCENT.finditer(text):
+        share = Decimal(match["part"]) if match["part"] else _number(match)
+        if share is not None:
+            yield Candidate(name, plain(share), *match.span(), "number", priority, holds_others=True)

@@ -93,3 +93,9 @@ def english_number(text: str) -> int | None:
             return None
         last = 1
     return total + section if words else None
+
+
+def plain(number: Decimal) -> str:
+    """In digits, without noughts at the end of a fraction."""
+    written = format(number, "f")
+    return written.rstrip("0").rstrip(".") if "." in written else written

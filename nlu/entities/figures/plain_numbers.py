@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from decimal import Decimal
 
 from nlu.candidate import Candidate
-from nlu.entities.figures.numerals import CHINESE_NUMERAL, ENGLISH_WORD, chinese_number, english_number
+from nlu.entities.figures.numerals import CHINESE_NUMERAL, ENGLISH_WORD, chinese_number, english_number, plain
 
 _DIGITS = re.compile(
     r"(?<![A-Za-z0-9_.,])(?<!\d[/:-])(?:-(?=\d))?(\d{1,3}(?:,\d{3})+|\d{1,18})(\.\d{1,9})?\s?((?:千(?![克瓦米卡赫])|[万亿])(?:\d(?![\d.千百万]))?|(?:[kK]|million|thousand)\b)?"
@@ -20,22 +19,7 @@ _ENGLISH = re.compile(
 )
 _SCALE = {"k": 10**3, "千": 10**3, "thousand": 10**3, "万": 10**4, "million": 10**6, "亿": 10**8}
 _MEASURES = "个天张件位人杯次年月日号块元台份间晚点岁米斤瓶盒箱条双本层楼级名分秒周种笔套倍口只头辆门吨升克度折%％里"
-_NOT_COUNTING = (
-    "一下",
-    "一些",
-    "一样",
-    "一直",
-    "一起",
-    "一点",
-    "一般",
-    "一定",
-    "一共",
-    "一旦",
-    "一切",
-    "一边",
-    "一会",
-    "一个人",
-)
+_NOT_COUNTING = re.compile("一(?:[下些样直起点般定共旦切边会]|个人)")
 _FRACTION = re.compile("分之")  # 三分之一 is neither three nor one
 _BELOW = re.compile(r"(?:零下|负)$")
 _ONE_OF = re.compile(
@@ -43,56 +27,49 @@ _ONE_OF = re.compile(
 )
 
 
-class NumberRecogniser:
+def number_rule(text: str, name: str, priority: int) -> Iterator[Candidate]:
     """A single Chinese numeral counts only before a measure word or alone: 一 in 一下 is not a number."""
+    for number, start, end in _numbers(text):
+        yield Candidate(name, plain(number), start, end, "number", priority)
 
-    def __init__(self, name: str, *, priority: int) -> None:
-        self._name = name
-        self._priority = priority
 
-    def find(self, text: str, *, now: datetime, language: str) -> Iterator[Candidate]:  # noqa: ARG002
-        """See `Recogniser`."""
-        for match in _DIGITS.finditer(text):
-            if _FRACTION.match(text, match.end()) or text.endswith("分之", 0, match.start()):
-                continue
-            cold = _BELOW.search(text, 0, match.start())
-            sign = -1 if match.group().startswith("-") or cold else 1
-            number = sign * Decimal(match.group(1).replace(",", "") + (match.group(2) or ""))
-            if match.group(3):
-                scale = match.group(3).lower()
-                number *= _SCALE[scale.rstrip("0123456789")]
-                if scale[-1].isdigit():  # 1万5 is 15,000
-                    number += sign * Decimal(scale[-1]) * _SCALE[scale[0]] / 10
-            end = match.end() if match.group(3) else match.end(2) if match.group(2) else match.end(1)
-            yield self._candidate(number, cold.start() if cold else match.start(), end)
-        for match in _CHINESE.finditer(text):
-            chinese = chinese_number(match.group())
-            if chinese is None or _FRACTION.match(text, match.end()) or text.endswith("分之", 0, match.start()):
-                continue
-            cold = _BELOW.search(text, 0, match.start())
-            if cold:
-                yield self._candidate(-chinese, cold.start(), match.end())
-            elif self._counts(text, match.start(), match.end()):
-                yield self._candidate(chinese, match.start(), match.end())
-        for match in _ENGLISH.finditer(text):
-            english = english_number(match.group())
-            if english is None or (
-                match.group().lower() == "one" and _ONE_OF.search(text[max(0, match.start() - 12) : match.start()])
-            ):
-                continue
-            yield self._candidate(Decimal(english), match.start(), match.end())
+def _numbers(text: str) -> Iterator[tuple[Decimal, int, int]]:
+    for match in _DIGITS.finditer(text):
+        if _FRACTION.match(text, match.end()) or text.endswith("分之", 0, match.start()):
+            continue
+        cold = _BELOW.search(text, 0, match.start())
+        sign = -1 if match.group().startswith("-") or cold else 1
+        number = sign * Decimal(match.group(1).replace(",", "") + (match.group(2) or ""))
+        if match.group(3):
+            scale = match.group(3).lower()
+            number *= _SCALE[scale.rstrip("0123456789")]
+            if scale[-1].isdigit():  # 1万5 is 15,000
+                number += sign * Decimal(scale[-1]) * _SCALE[scale[0]] / 10
+        end = match.end() if match.group(3) else match.end(2) if match.group(2) else match.end(1)
+        yield number, cold.start() if cold else match.start(), end
+    for match in _CHINESE.finditer(text):
+        chinese = chinese_number(match.group())
+        if chinese is None or _FRACTION.match(text, match.end()) or text.endswith("分之", 0, match.start()):
+            continue
+        cold = _BELOW.search(text, 0, match.start())
+        if cold:
+            yield -chinese, cold.start(), match.end()
+        elif _counts(text, match.start(), match.end()):
+            yield chinese, match.start(), match.end()
+    for match in _ENGLISH.finditer(text):
+        english = english_number(match.group())
+        if english is None or (
+            match.group().lower() == "one" and _ONE_OF.search(text[max(0, match.start() - 12) : match.start()])
+        ):
+            continue
+        yield Decimal(english), match.start(), match.end()
 
-    def _candidate(self, number: Decimal, start: int, end: int) -> Candidate:
-        plain = format(number, "f")
-        value = plain.rstrip("0").rstrip(".") if "." in plain else plain
-        return Candidate(self._name, value, start, end, "number", self._priority)
 
-    @staticmethod
-    def _counts(text: str, start: int, end: int) -> bool:
-        if text[start:].startswith(_NOT_COUNTING):
-            return False
-        if end - start > 1 and text[start:end] not in {"千万", "万一"}:
-            return True
-        after = text[end : end + 3].strip()
-        alone = not after and not text[:start].strip() and not text[end:].strip()
-        return alone or (bool(after) and after[0] in _MEASURES)
+def _counts(text: str, start: int, end: int) -> bool:
+    if _NOT_COUNTING.match(text, start):
+        return False
+    if end - start > 1 and text[start:end] not in {"千万", "万一"}:
+        return True
+    after = text[end : end + 3].strip()
+    alone = not after and not text[:start].strip() and not text[end:].strip()
+    return alone or (bool(after) and after[0] in _MEASURES)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from nlu.candidate import Candidate
+from nlu.language import HAN
 from nlu.normalise import normalise
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
+_TOKEN = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
 
 
 def _tokens(text: str) -> list[tuple[str, int, int]]:
@@ -80,8 +80,3 @@ class Gazetteer:
             if all(gap.strip() in ("", "-", "'", ".", "·", "/", "&") and len(gap) <= 3 for gap in gaps):
                 return size
         return 0
-
-
-def is_chinese(text: str) -> bool:
-    """Whether any Chinese character stands in the text."""
-    return _HAN.search(text) is not None

@@ -9,9 +9,10 @@ from datetime import datetime
 import rjieba
 
 from nlu.candidate import Candidate
+from nlu.language import HAN
 from nlu.sounds import sound
 
-_HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
+_CHINESE = re.compile(f"[{HAN}]{{2,}}")
 _CONFIDENCE = 0.5
 _FUNCTION_WORDS = frozenset("的是了在吗呢吧我你他她它这那有和就都不没")
 _LONGEST = 8
@@ -27,7 +28,7 @@ class Homophones:
         self._name = name
         self._priority = priority
         joined = {"".join(words): value for words, value in spellings.items()}
-        self._right = {spelling for spelling in joined if _HAN.fullmatch(spelling) and len(spelling) <= _LONGEST}
+        self._right = {spelling for spelling in joined if _CHINESE.fullmatch(spelling) and len(spelling) <= _LONGEST}
         self._values = {sound(spelling): joined[spelling] for spelling in sorted(self._right)}
         self._sizes = sorted({len(sounds) for sounds in self._values}, reverse=True)
 
@@ -35,7 +36,7 @@ class Homophones:
         """See `Recogniser`. Nothing where any name of the list is written right: then the rest is what it says."""
         if not self._values:
             return
-        runs = [match.span() for match in _HAN.finditer(text[:_MOST_CHARACTERS])]
+        runs = [match.span() for match in _CHINESE.finditer(text[:_MOST_CHARACTERS])]
         found = [place for start, end in runs for place in self._within(text, start, end)]
         if not found or any(name in text for name in self._right):
             return

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 
 import rjieba
 
@@ -17,8 +16,9 @@ from nlu.entities.names.name_words import (
     ORGANISATION_ENDS,
     PLACE_ENDS,
 )
+from nlu.language import HAN
 
-_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_CHINESE = re.compile(f"[{HAN}]+")
 _WORD = r"[A-Z][a-z]+(?:['-][A-Za-z]+)?"
 _NAME = rf"(?P<name>{_WORD}(?:\s+(?:of\s+|the\s+)?{_WORD}){{0,3}}"
 _ENGLISH_PLACE = re.compile(
@@ -39,39 +39,40 @@ _COMMON = frozenset(COMMON_ENDINGS)
 _BEFORE = frozenset(BEFORE_NAMES)
 
 
-class NamedByEnding:
-    """Chinese words of a name up to its telling end, English capitalised ones. Values are the names as written."""
+_KINDS = {
+    "place": (PLACE_ENDS, _ENGLISH_PLACE),
+    "organisation": (ORGANISATION_ENDS, _ENGLISH_ORGANISATION),
+    "city": (CITY_ENDS, _IN_CITY),
+}
 
-    def __init__(self, name: str, kind: str, *, priority: int) -> None:
-        """`kind` is "place", "organisation" or "city"."""
-        self._name = name
-        self._priority = priority
-        self._ends = {"place": PLACE_ENDS, "organisation": ORGANISATION_ENDS, "city": CITY_ENDS}[kind]
-        self._english = {"place": _ENGLISH_PLACE, "organisation": _ENGLISH_ORGANISATION, "city": _IN_CITY}[kind]
 
-    def find(self, text: str, *, now: datetime, language: str) -> Iterator[Candidate]:  # noqa: ARG002
-        """See `Recogniser`."""
-        if any(end in text for end in self._ends):
-            for start, end in self._chinese(text):
-                yield Candidate(self._name, text[start:end], start, end, "name", self._priority, 0.6)
-        for match in self._english.finditer(text):
-            group = "of" if match.groupdict().get("of") else "name"
-            words = match.group(group).split()
-            if not _NO_NAMES.intersection(words):
-                yield Candidate(self._name, match.group(group), *match.span(group), "name", self._priority, 0.6)
+def ending_rule(kind: str, text: str, name: str, priority: int) -> Iterator[Candidate]:
+    """Chinese words of a name up to its telling end, English capitalised ones. Values are the names as written.
 
-    def _chinese(self, text: str) -> Iterator[tuple[int, int]]:
-        at, words = 0, []
-        for word in rjieba.cut(text):
-            words.append((word, at))
-            at += len(word)
-        for place, (word, start) in enumerate(words):
-            end = start + len(word)
-            if not _HAN.fullmatch(word) or not any(word.endswith(telling) for telling in self._ends):
-                continue
-            if word not in _COMMON and len(word) > 2:
-                yield start, end
-            elif place and (word in _COMMON or len(word) <= 2):
-                before, first = words[place - 1]
-                if _HAN.fullmatch(before) and len(before) > 1 and before not in _BEFORE and word in self._ends:
-                    yield first, end
+    `kind` is "place", "organisation" or "city".
+    """
+    ends, english = _KINDS[kind]
+    if any(end in text for end in ends):
+        for start, end in _chinese(text, ends):
+            yield Candidate(name, text[start:end], start, end, "name", priority, 0.6)
+    for match in english.finditer(text):
+        group = "of" if match.groupdict().get("of") else "name"
+        if not _NO_NAMES.intersection(match[group].split()):
+            yield Candidate(name, match[group], *match.span(group), "name", priority, 0.6)
+
+
+def _chinese(text: str, ends: Sequence[str]) -> Iterator[tuple[int, int]]:
+    at, words = 0, []
+    for word in rjieba.cut(text):
+        words.append((word, at))
+        at += len(word)
+    for place, (word, start) in enumerate(words):
+        end = start + len(word)
+        if not _CHINESE.fullmatch(word) or not any(word.endswith(telling) for telling in ends):
+            continue
+        if word not in _COMMON and len(word) > 2:
+            yield start, end
+        elif place and (word in _COMMON or len(word) <= 2):
+            before, first = words[place - 1]
+            if _CHINESE.fullmatch(before) and len(before) > 1 and before not in _BEFORE and word in ends:
+                yield first, end

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 
 from nlu.candidate import Candidate
 from nlu.entities.names.name_words import NO_NAMES
+from nlu.language import HAN
 
 # The hundred and some surnames that nearly all Chinese people bear.
 _SURNAMES = (
@@ -18,7 +18,7 @@ _DOUBLE = "欧阳|上官|司马|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容
 _SURNAME = f"(?:{_DOUBLE}|[{_SURNAMES}])"
 _TITLES = "先生|女士|小姐|太太|经理|老师|医生|教授|主任|总监|律师|工程师|师傅|同学|同志|阿姨|大夫|警官|总"
 _NO_GIVEN = "的是在和跟与了吗呢吧啊您你我他她有要想说叫给把被就都不没也很请帮,"
-_GIVEN = rf"(?:(?!{_TITLES}|[{_NO_GIVEN}])[\u4e00-\u9fff])"
+_GIVEN = rf"(?:(?!{_TITLES}|[{_NO_GIVEN}])[{HAN}])"
 _TITLED = re.compile(rf"(?P<name>{_SURNAME}{_GIVEN}{{0,2}}?)(?:{_TITLES})")
 _INTRODUCED = re.compile(
     r"(?:我叫|我是|名字是|名字叫|姓名是?|姓名[:：]|本人|联系人是?|联系人[:：]|收件人是?|收件人[:：]|收货人是?"
@@ -38,23 +38,9 @@ _ENGLISH_INTRODUCED = re.compile(
 _NO_NAMES = frozenset(NO_NAMES)
 
 
-class PersonRecogniser:
+def person_rule(text: str, name: str, priority: int) -> Iterator[Candidate]:
     """Values are the names as written, without a title."""
-
-    def __init__(self, name: str, *, priority: int) -> None:
-        self._name = name
-        self._priority = priority
-
-    def find(self, text: str, *, now: datetime, language: str) -> Iterator[Candidate]:  # noqa: ARG002
-        """See `Recogniser`."""
-        for pattern, confidence in (
-            (_TITLED, 0.8),
-            (_INTRODUCED, 0.8),
-            (_ENGLISH_TITLED, 0.9),
-            (_ENGLISH_INTRODUCED, 0.7),
-        ):
-            for match in pattern.finditer(text):
-                if match.group("name").split()[0] not in _NO_NAMES:
-                    yield Candidate(
-                        self._name, match.group("name"), *match.span("name"), "name", self._priority, confidence
-                    )
+    for pattern, confidence in ((_TITLED, 0.8), (_INTRODUCED, 0.8), (_ENGLISH_TITLED, 0.9), (_ENGLISH_INTRODUCED, 0.7)):
+        for match in pattern.finditer(text):
+            if match["name"].split()[0] not in _NO_NAMES:
+                yield Candidate(name, match["name"], *match.span("name"), "name", priority, confidence)

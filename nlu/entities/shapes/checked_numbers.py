@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 
 from nlu.candidate import Candidate
 from nlu.entities.times.calendar_days import day_of
@@ -36,31 +36,17 @@ def is_card_number(digits: str) -> bool:
     return sum(number - 9 if number > 9 else number for number in doubled) % 10 == 0
 
 
-class IdentityNumberRecogniser:
+def identity_rule(text: str, name: str, priority: int) -> Iterator[Candidate]:
     """Values are the eighteen characters, an X in upper case."""
-
-    def __init__(self, name: str, *, priority: int) -> None:
-        self._name = name
-        self._priority = priority
-
-    def find(self, text: str, *, now: datetime, language: str) -> Iterator[Candidate]:  # noqa: ARG002
-        """See `Recogniser`."""
-        for match in _IDENTITY.finditer(text):
-            number = "".join(match.groups()).upper()
-            if is_identity_number(number):
-                yield Candidate(self._name, number, *match.span(), "pattern", self._priority)
+    for match in _IDENTITY.finditer(text):
+        number = "".join(match.groups()).upper()
+        if is_identity_number(number):
+            yield Candidate(name, number, *match.span(), "pattern", priority)
 
 
-class CardNumberRecogniser:
+def card_rule(text: str, name: str, priority: int) -> Iterator[Candidate]:
     """Values are bare digits."""
-
-    def __init__(self, name: str, *, priority: int) -> None:
-        self._name = name
-        self._priority = priority
-
-    def find(self, text: str, *, now: datetime, language: str) -> Iterator[Candidate]:  # noqa: ARG002
-        """See `Recogniser`."""
-        for match in _CARD.finditer(text):
-            digits = match.group().replace(" ", "").replace("-", "")
-            if is_card_number(digits):
-                yield Candidate(self._name, digits, *match.span(), "pattern", self._priority)
+    for match in _CARD.finditer(text):
+        digits = match.group().replace(" ", "").replace("-", "")
+        if is_card_number(digits):
+            yield Candidate(name, digits, *match.span(), "pattern", priority)

@@ -11,6 +11,7 @@ import regex
 
 from nlu.candidate import Candidate
 from nlu.errors import EntityDefinitionInvalid
+from nlu.language import HAN
 
 logger = logging.getLogger(__name__)
 
@@ -18,9 +19,7 @@ _EMAIL = re.compile(
     # A Chinese character before it is no part of it: 邮箱是me@example.com.
     r"(?<![A-Za-z0-9_\u00c0-\u024f.+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])"
 )
-_URL = re.compile(
-    r"(?<![A-Za-z0-9@])(?:https?://|www\.)[^\s<>\"'，。！？；、）】》\u3400-\u9fff]{3,2000}", re.IGNORECASE
-)
+_URL = re.compile(rf"(?<![A-Za-z0-9@])(?:https?://|www\.)[^\s<>\"'，。！？；、）】》{HAN}]{{3,2000}}", re.IGNORECASE)
 _PHONE = re.compile(
     r"(?<![\w+-])(?:"
     r"(?:(?:\+?86|0086)[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
@@ -49,24 +48,14 @@ _MAX_MATCHES = 50
 _SECONDS = 0.02
 
 
-class ShapeRecogniser:
-    """One of the built-in kinds."""
-
-    def __init__(self, name: str, kind: str, *, priority: int) -> None:
-        self._name = name
-        self._priority = priority
-        self._rules = SHAPES[kind]
-
-    def find(self, text: str, *, now: datetime, language: str) -> Iterator[Candidate]:  # noqa: ARG002
-        """See `Recogniser`."""
-        for pattern, value, rank in self._rules:
-            for match in pattern.finditer(text):
-                start, end = match.span("number" if "number" in pattern.groupindex else 0)
-                written = text[start:end]
-                trimmed = _address(written) if pattern is _URL else written
-                yield Candidate(
-                    self._name, value(trimmed), start, start + len(trimmed), "pattern", self._priority + rank
-                )
+def shape_rule(kind: str, text: str, name: str, priority: int) -> Iterator[Candidate]:
+    """`kind` is one of `SHAPES`."""
+    for pattern, value, rank in SHAPES[kind]:
+        for match in pattern.finditer(text):
+            start, end = match.span("number" if "number" in pattern.groupindex else 0)
+            written = text[start:end]
+            trimmed = _address(written) if pattern is _URL else written
+            yield Candidate(name, value(trimmed), start, start + len(trimmed), "pattern", priority + rank)
 
 
 def _address(written: str) -> str:

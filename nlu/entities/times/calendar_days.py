@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 _LAST_YEAR = date.max.year
+
+
+Reading = Callable[[re.Match[str], date], date | None]
+
+
+def read_days(
+    rules: Iterable[tuple[re.Pattern[str], Reading]], text: str, today: date
+) -> Iterator[tuple[re.Match[str], date]]:
+    """What each rule finds and the day that it is, overlapping readings included."""
+    for pattern, reading in rules:
+        for match in pattern.finditer(text):
+            found = reading(match, today)
+            if found is not None:
+                yield match, found
 
 
 def shifted(today: date, days: int) -> date | None:

@@ -3,41 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from nlu.entities.figures.numerals import chinese_number
+from nlu.entities.spellings import by_spelling
 from nlu.entities.times.calendar_days import (
+    Reading,
     coming_day,
     coming_weekday,
     day_of,
     full_year,
     month_later,
     nearest_month_day,
+    read_days,
     shifted,
     weekday_of_week,
 )
 
-_RELATIVE = {
-    word: days
-    for days, words in {
-        -3: ("大前天",),
-        -2: ("前天", "前日"),
-        -1: ("昨天", "昨日", "昨晚", "昨夜", "昨儿"),
-        0: ("今天", "今日", "今晚", "今早", "今晨", "今夜", "今儿", "当天"),
-        1: ("明天", "明日", "明晚", "明早", "明晨", "明夜", "明儿"),
-        2: ("后天", "后日"),
-        3: ("大后天",),
-    }.items()
-    for word in words
-}
+_RELATIVE = by_spelling(
+    {
+        -3: "大前天",
+        -2: "前天|前日",
+        -1: "昨天|昨日|昨晚|昨夜|昨儿",
+        0: "今天|今日|今晚|今早|今晨|今夜|今儿|当天",
+        1: "明天|明日|明晚|明早|明晨|明夜|明儿",
+        2: "后天|后日",
+        3: "大后天",
+    }
+)
 _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5} | {
     str(n + 1): n for n in range(7)
 }
 _WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
 _NUMBER = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
-
-_Reading = Callable[[re.Match[str], date], date | None]
 
 
 def _number(text: str) -> int:
@@ -86,7 +85,7 @@ def _day_of_near_month(match: re.Match[str], today: date) -> date | None:
     return month_later(today, _WEEKS[match.group("month")], day)
 
 
-_RULES: tuple[tuple[re.Pattern[str], _Reading], ...] = (
+_RULES: tuple[tuple[re.Pattern[str], Reading], ...] = (
     # 昆明天气 and 加拿大后天 begin with a place.
     (re.compile(rf"(?<!昆(?=明))(?<![拿哥](?=大))(?:{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})"), _relative),
     (
@@ -118,10 +117,6 @@ _RULES: tuple[tuple[re.Pattern[str], _Reading], ...] = (
 
 def chinese_dates(text: str, today: date) -> Iterator[tuple[int, int, date]]:
     """(start, end, day) of every reading, overlapping ones included."""
-    if text.isascii():
-        return
-    for pattern, reading in _RULES:
-        for match in pattern.finditer(text):
-            found = reading(match, today)
-            if found is not None:
-                yield match.start(), match.end(), found
+    if not text.isascii():
+        for match, day in read_days(_RULES, text, today):
+            yield *match.span(), day

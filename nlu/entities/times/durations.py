@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from nlu.candidate import Candidate
@@ -134,24 +133,14 @@ def _english_count(written: str) -> Decimal | None:
     return None if number is None else Decimal(number)
 
 
-class DurationRecogniser:
+def duration_rule(text: str, name: str, priority: int) -> Iterator[Candidate]:
     """Values are ISO 8601 durations."""
-
-    def __init__(self, name: str, *, priority: int) -> None:
-        self._name = name
-        self._priority = priority
-
-    def find(self, text: str, *, now: datetime, language: str) -> Iterator[Candidate]:  # noqa: ARG002
-        """See `Recogniser`."""
-        for found in durations(text):
-            least = _least(text, found)
-            if least is not None:
-                yield self._candidate(least, role="from")
-            yield self._candidate(found, role="to" if least else "")
-
-    def _candidate(self, found: Duration, *, role: str) -> Candidate:
-        span = (found.start, found.end)
-        return Candidate(self._name, found.iso(), *span, "duration", self._priority, role=role, holds_others=True)
+    for found in durations(text):
+        least = _least(text, found)
+        ends = [(least, "from"), (found, "to")] if least is not None else [(found, "")]
+        for each, role in ends:
+            span = (each.start, each.end)
+            yield Candidate(name, each.iso(), *span, "duration", priority, role=role, holds_others=True)
 
 
 def _least(text: str, most: Duration) -> Duration | None:

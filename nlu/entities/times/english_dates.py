@@ -3,39 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from nlu.entities.figures.numerals import ENGLISH_WORD, english_number
+from nlu.entities.spellings import by_spelling
 from nlu.entities.times.calendar_days import (
+    Reading,
     coming_day,
     coming_weekday,
     day_of,
     full_year,
     month_later,
     nearest_month_day,
+    read_days,
     shifted,
     weekday_of_week,
 )
 
-_RELATIVE = {
-    "the day before yesterday": -2,
-    "day before yesterday": -2,
-    "yesterday": -1,
-    "last night": -1,
-    "today": 0,
-    "tonight": 0,
-    "this morning": 0,
-    "this afternoon": 0,
-    "this evening": 0,
-    "tomorrow": 1,
-    "tmr": 1,
-    "tmrw": 1,
-    "tomorow": 1,
-    "tommorrow": 1,
-    "the day after tomorrow": 2,
-    "day after tomorrow": 2,
-}
+_RELATIVE = by_spelling(
+    {
+        -2: "the day before yesterday|day before yesterday",
+        -1: "yesterday|last night",
+        0: "today|tonight|this morning|this afternoon|this evening",
+        1: "tomorrow|tmr|tmrw|tomorow|tommorrow",
+        2: "the day after tomorrow|day after tomorrow",
+    }
+)
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY = r"(?P<weekday>monday|mon|tuesday|tues?|wednesday|wed|thursday|thurs?|friday|fri|saturday|sat|sunday|sun|weekend)"
@@ -45,8 +39,6 @@ _MONTH = (
 )
 _ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?:,?\s+(?P<year>\d{4}))?"
-
-_Reading = Callable[[re.Match[str], date], date | None]
 
 
 def _weekday_number(name: str) -> int:
@@ -98,7 +90,7 @@ def _day_of_near_month(match: re.Match[str], today: date) -> date | None:
 _COUNT = rf"(?P<count>\d{{1,3}}|an?|(?:{ENGLISH_WORD})(?:-(?:{ENGLISH_WORD}))?)"
 
 
-def _rule(pattern: str, reading: _Reading) -> tuple[re.Pattern[str], _Reading]:
+def _rule(pattern: str, reading: Reading) -> tuple[re.Pattern[str], Reading]:
     # Not \b: a Chinese character beside the word is a letter to it.
     return re.compile(rf"(?<![A-Za-z0-9_])(?:{pattern})(?![A-Za-z0-9_])", re.IGNORECASE), reading
 
@@ -125,16 +117,13 @@ def english_dates(text: str, today: date) -> Iterator[tuple[int, int, date]]:
     """(start, end, day) of every reading, overlapping ones included."""
     if not _LETTER.search(text):
         return
-    for pattern, reading in _RULES:
-        for match in pattern.finditer(text):
-            # "the sun", "he sat down", "wed": short names count only capitalised or after next, this, last, on.
-            if _SUN_AND_SAT.fullmatch(match.group()) and not match.group()[0].isupper():
-                before = text[max(0, match.start() - 10) : match.start()].lower().split()
-                if not before or before[-1] not in {"on", "by", "until", "for"}:
-                    continue
-            found = reading(match, today)
-            if found is not None:
-                yield match.start(), match.end(), found
+    for match, day in read_days(_RULES, text, today):
+        # "the sun", "he sat down", "wed": short names count only capitalised or after next, this, last, on.
+        if _SUN_AND_SAT.fullmatch(match.group()) and not match.group()[0].isupper():
+            before = text[max(0, match.start() - 10) : match.start()].lower().split()
+            if not before or before[-1] not in {"on", "by", "until", "for"}:
+                continue
+        yield *match.span(), day
 
 
 def numeric_dates(text: str, today: date) -> Iterator[tuple[int, int, date]]:

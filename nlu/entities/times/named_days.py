@@ -7,32 +7,26 @@ from collections.abc import Iterator
 from datetime import date
 
 from nlu.entities.figures.numerals import chinese_number
+from nlu.entities.spellings import by_spelling
 from nlu.entities.times.calendar_days import day_of, month_later, nearest_month_day, shifted
 
-_HOLIDAYS_ZH = {
-    "元旦": (1, 1),
-    "情人节": (2, 14),
-    "妇女节": (3, 8),
-    "三八节": (3, 8),
-    "劳动节": (5, 1),
-    "五一劳动节": (5, 1),
-    "五一": (5, 1),
-    "青年节": (5, 4),
-    "儿童节": (6, 1),
-    "六一儿童节": (6, 1),
-    "六一": (6, 1),
-    "教师节": (9, 10),
-    "国庆节": (10, 1),
-    "国庆": (10, 1),
-    "万圣节": (10, 31),
-    "双十一": (11, 11),
-    "双11": (11, 11),
-    "双十二": (12, 12),
-    "双12": (12, 12),
-    "平安夜": (12, 24),
-    "圣诞节": (12, 25),
-    "圣诞": (12, 25),
-}
+_HOLIDAYS_ZH = by_spelling(
+    {
+        (1, 1): "元旦",
+        (2, 14): "情人节",
+        (3, 8): "妇女节|三八节",
+        (5, 1): "劳动节|五一劳动节|五一",
+        (5, 4): "青年节",
+        (6, 1): "儿童节|六一儿童节|六一",
+        (9, 10): "教师节",
+        (10, 1): "国庆节|国庆",
+        (10, 31): "万圣节",
+        (11, 11): "双十一|双11",
+        (12, 12): "双十二|双12",
+        (12, 24): "平安夜",
+        (12, 25): "圣诞节|圣诞",
+    }
+)
 _HOLIDAYS_EN = {
     r"new\s+year'?s\s+day": (1, 1),
     r"valentine'?s(?:\s+day)?": (2, 14),

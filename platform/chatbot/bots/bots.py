@@ -15,7 +15,6 @@ from chatbot.foundation.errors import Conflict, InvalidInput
 from chatbot.foundation.security.keys import new_widget_key
 from chatbot.models import Bot
 
-LANGUAGES = ("zh", "en")
 DEFAULT_GREETING = {"zh": "您好，请问有什么可以帮您？", "en": "Hello, how can I help you?"}
 
 

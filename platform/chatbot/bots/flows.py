@@ -14,7 +14,8 @@ from chatbot.foundation.bilingual import Text
 from chatbot.foundation.errors import InvalidInput
 from chatbot.models import BotFlow
 from dialogue.engine import DialogueEngine
-from dialogue.flow import Flow, FlowInvalid, parse_flow
+from dialogue.flow import Flow, parse_flow
+from dialogue.flow_faults import FlowInvalid
 
 Kind = TypeVar("Kind")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field, JsonValue
@@ -13,10 +13,10 @@ from chatbot.edge.dependencies import service
 from chatbot.edge.fields import Cursor, Identifier, Label, Limit, ListOf, Sentence, StrictBody, body_of
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.models import IntentExample
+from nlu.language import Language
 
 router = APIRouter(prefix="/v1/bots/{bot_id}", tags=["bots"])
 
-Language = Literal["zh", "en"]
 IntentPath = Annotated[str, Path(max_length=100, description="The intent's name.")]
 ExampleText = Annotated[Sentence, Field(max_length=2000, examples=["[北京](city)今天下雨吗"])]
 

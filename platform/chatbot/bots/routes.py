@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,10 +13,9 @@ from chatbot.bots.origins import MOST_ORIGINS
 from chatbot.edge.dependencies import service
 from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Name, StrictBody, Text, body_of, without_defaults
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
+from nlu.language import Language
 
 router = APIRouter(prefix="/v1/bots", tags=["bots"])
-
-Language = Literal["zh", "en"]
 Greeting = Annotated[
     dict[Language, Annotated[Text, Field(max_length=1000)]], Field(examples=[{"zh": "您好！", "en": "Hello!"}])
 ]

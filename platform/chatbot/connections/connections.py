@@ -16,8 +16,9 @@ from chatbot.foundation.database import Database
 from chatbot.foundation.errors import InvalidInput
 from chatbot.foundation.security.secret_box import SecretBox
 from chatbot.models import Connection
-from connectors.base import ConnectorError, ConnectorMisconfigured, JsonValue
+from connectors.base import ConnectorError, ConnectorMisconfigured
 from connectors.http_client import GuardedHttpClient
+from connectors.json_value import JsonValue
 from connectors.registry import build_connector
 
 Config = Mapping[str, JsonValue]

@@ -17,6 +17,7 @@ from chatbot.foundation.security import Caller
 from chatbot.foundation.security.secret_box import SecretBox
 from connectors.http_client import GuardedHttpClient
 from connectors.registry import CONNECTOR_KINDS, ConfiguredConnector
+from nlu.language import Language
 
 router = APIRouter(prefix="/v1/connections", tags=["connections"])
 
@@ -90,7 +91,7 @@ class TestCall(StrictBody):
     arguments: Annotated[
         dict[Annotated[Text, Field(max_length=100)], Annotated[Text, Field(max_length=1000)]], Field(max_length=50)
     ] = Field(default_factory=dict)
-    language: Literal["zh", "en"] = "en"
+    language: Language = "en"
 
 
 class TestAnswer(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from pydantic.config import JsonDict
@@ -11,6 +11,7 @@ from pydantic.config import JsonDict
 from chatbot.conversations.turns import ChatRequest
 from chatbot.edge.fields import DescribedBy, Identifier, JsonObject, Sentence, StrictBody, Text
 from chatbot.edge.problems import Problem
+from nlu.language import Language
 
 MOST_IN_BATCH = 64
 MOST_CONTEXT_KEYS = 50
@@ -27,7 +28,7 @@ class ChatBody(StrictBody):
         default=None, description='Names the conversation; "sess_<user_id>" when missing.'
     )
     bot_id: Identifier | None = Field(default=None, description="The tenant's default bot when missing.")
-    language: Literal["zh", "en"] | None = Field(default=None, description="Detected from the message when missing.")
+    language: Language | None = Field(default=None, description="Detected from the message when missing.")
     context: JsonObject = Field(
         default_factory=dict,
         max_length=MOST_CONTEXT_KEYS,

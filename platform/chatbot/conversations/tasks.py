@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, cast
 
+from pydantic import JsonValue
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.bots.repository import BotRepository
@@ -16,7 +17,6 @@ from chatbot.foundation.jobs import JobFailed, JobOrder, JobQueue, RunningJob
 from chatbot.foundation.jobs.repository import JobRepository
 from chatbot.foundation.security import Caller, CallerKind
 from chatbot.models import Job
-from dialogue.state import JsonValue
 
 
 @dataclass(frozen=True, slots=True)

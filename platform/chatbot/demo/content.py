@@ -10,7 +10,7 @@ from typing import TypedDict, cast
 import yaml
 
 from chatbot.bots.intents import NewExample
-from connectors.base import JsonValue
+from connectors.json_value import JsonValue
 
 _FOLDER = Path(__file__).parent
 

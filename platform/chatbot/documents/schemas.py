@@ -11,6 +11,7 @@ from chatbot.documents.knowledge_bases.repository import KnowledgeBaseSize
 from chatbot.edge.failure_body import DocumentFailure
 from chatbot.edge.fields import Identifier, Name, Sentence, StrictBody, Text, body_of
 from chatbot.models import Document, KnowledgeBase, utc_now
+from nlu.language import Language
 
 LONGEST_TITLE = 500
 Description = Annotated[Text, Field(max_length=2000)]
@@ -95,7 +96,7 @@ class DocumentPatch(StrictBody):
     title: Annotated[Name, Field(max_length=LONGEST_TITLE)] | None = None
     tags: DocumentTags | None = None
     attributes: Attributes | None = None
-    language: Literal["zh", "en"] | None = None
+    language: Language | None = None
 
 
 class DocumentBody(BaseModel):

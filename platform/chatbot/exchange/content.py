@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from nlu.exchange.bot import Annotation
 
-LANGUAGES = ("zh", "en")
 MOST_EXAMPLES = 100_000
 LONGEST_INTENT = 100
 LONGEST_TEXT = 2000

@@ -6,15 +6,17 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
-from chatbot.exchange.content import LANGUAGES, LONGEST_INTENT, LONGEST_TEXT, BotContent, ContentExample, ContentTest
+from chatbot.exchange.content import LONGEST_INTENT, LONGEST_TEXT, BotContent, ContentExample, ContentTest
 from dialogue.engine import DialogueEngine
-from dialogue.flow import FlowInvalid, parse_flow
+from dialogue.flow import parse_flow
+from dialogue.flow_faults import FlowInvalid
 from nlu.bilingual import Text
 from nlu.entities.definitions import check_entity_definition
 from nlu.errors import EntityDefinitionInvalid
 from nlu.exchange.bot import Annotation, Place
 from nlu.exchange.errors import ExchangeInvalid
 from nlu.exchange.json_tree import read_json
+from nlu.language import LANGUAGES
 
 FORMAT = "chatbot"
 VERSION = 1

@@ -19,7 +19,7 @@ from chatbot.foundation.jobs import JobQueue
 from chatbot.foundation.threads import Threads
 from chatbot.models import Faq, new_id
 from knowledge.embedders.routed import RoutedEmbedder
-from knowledge.text.language import detect_language
+from nlu.language import detect_language
 
 EMBEDDED_AT_ONCE = 64
 MEANWHILE = "This FAQ was changed by someone else meanwhile. Try again."

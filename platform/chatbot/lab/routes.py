@@ -17,7 +17,7 @@ from chatbot.lab.calibration.calibration import CalibrationService
 from chatbot.lab.lab import RetrievalLab
 from chatbot.lab.schemas import CalibrationBody, CalibrationOrder, CalibrationState, LabBody, LabQuery
 from chatbot.search.schemas import topic_of
-from knowledge.text.language import detect_language
+from nlu.language import detect_language
 
 router = APIRouter(prefix="/v1/knowledge-bases/{knowledge_base_id}", tags=["retrieval lab"])
 

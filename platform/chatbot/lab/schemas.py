@@ -15,13 +15,14 @@ from chatbot.search.schemas import History, SearchFilter
 from knowledge.answering import DEFAULT_THRESHOLD
 from knowledge.calibration import Calibration
 from knowledge.retrieval import Answer
+from nlu.language import Language
 
 
 class LabQuery(StrictBody):
     model_config = ConfigDict(json_schema_extra={"examples": [{"question": "How many days of leave?", "limit": 5}]})
 
     question: Annotated[Sentence, Field(max_length=4000)]
-    language: Literal["zh", "en"] | None = Field(default=None, description="Detected when missing.")
+    language: Language | None = Field(default=None, description="Detected when missing.")
     limit: int = Field(default=10, ge=1, le=50)
     filter: SearchFilter = Field(default_factory=SearchFilter)
     history: History = Field(default_factory=list)

@@ -13,8 +13,8 @@ from chatbot.lab.repository import LabSetSize
 from chatbot.lab.sets import QuestionView
 from chatbot.models import LabSet
 from knowledge.measuring.question_table import LONGEST_QUESTION, MOST_EXPECTED
+from nlu.language import Language
 
-Language = Literal["zh", "en"]
 Question = Annotated[Sentence, Field(max_length=LONGEST_QUESTION)]
 Expected = Annotated[
     list[Identifier],

@@ -20,7 +20,7 @@ from knowledge.bilingual import Text
 from knowledge.faqs.table import FaqTableInvalid, TableFault
 from knowledge.measuring.probes import question_of
 from knowledge.measuring.question_table import FULL, MOST_QUESTIONS, QuestionRow
-from knowledge.text.language import detect_language
+from nlu.language import detect_language
 
 _HEADINGS_READ = 2000
 

@@ -14,7 +14,7 @@ from chatbot.foundation.database import Database
 from chatbot.foundation.security import Caller
 from chatbot.search.schemas import PassageBody, SearchQuery, SearchResult, topic_of
 from chatbot.search.search import KnowledgeSearch
-from knowledge.text.language import detect_language
+from nlu.language import detect_language
 
 router = APIRouter(prefix="/v1/knowledge-bases", tags=["knowledge"])
 

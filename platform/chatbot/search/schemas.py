@@ -11,6 +11,7 @@ from chatbot.documents.schemas import Attributes, Locator
 from chatbot.edge.fields import Identifier, Name, Sentence, StrictBody
 from knowledge.followups import Topic
 from knowledge.retrieval import Passage, PassageFilter
+from nlu.language import Language
 
 
 class SearchFilter(StrictBody):
@@ -19,7 +20,7 @@ class SearchFilter(StrictBody):
     document_ids: Annotated[list[Identifier], Field(max_length=100)] = Field(default_factory=list)
     tags: Annotated[list[Name], Field(max_length=50, description="Any of them.")] = Field(default_factory=list)
     attributes: Attributes = Field(default_factory=dict, description="All of them.")
-    language: Literal["zh", "en"] | None = None
+    language: Language | None = None
 
     def read(self) -> PassageFilter:
         return PassageFilter(tuple(self.document_ids), tuple(self.tags), self.attributes, self.language or "")
@@ -47,7 +48,7 @@ class SearchQuery(StrictBody):
     model_config = ConfigDict(json_schema_extra={"examples": [{"question": "How many days of leave?", "limit": 5}]})
 
     question: Annotated[Sentence, Field(max_length=4000)]
-    language: Literal["zh", "en"] | None = Field(default=None, description="Detected when missing.")
+    language: Language | None = Field(default=None, description="Detected when missing.")
     limit: int = Field(default=8, ge=1, le=50)
     filter: SearchFilter = Field(default_factory=SearchFilter)
     history: History = Field(default_factory=list)

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from pydantic import JsonValue
+
 from chatbot.turn.runtime import BotRuntime
-from dialogue.state import DialogueState, JsonValue
-from nlu.rereading.several_intents import Part, split_wishes
+from dialogue.state import DialogueState
+from nlu.rereading.several_intents import Part, split_intents
 from nlu.rereading.several_values import split_values
 from nlu.understanding import Entity, Understanding
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Hearing:
     """`wishes` are two or more, or none; `shadow` is what a version that decides nothing made of the message."""
 
     understanding: Understanding
@@ -22,21 +24,21 @@ class Heard:
     shadow: Understanding | None = None
 
 
-def hear(bot: BotRuntime, state: DialogueState, text: str, *, now: datetime, language: str | None) -> Heard:
+def hear(bot: BotRuntime, state: DialogueState, text: str, *, now: datetime, language: str | None) -> Hearing:
     """While a flow waits for a value, the whole message is its answer, whatever it joins with "and"."""
     parse = partial(bot.interpreter.parse, now=now, language=language)
     whole = parse(text)
     wishes: tuple[Part, ...] = ()
     if not state.requested_slot:
-        wishes = split_wishes(text, whole, parse, wishes=bot.separable)
+        wishes = split_intents(text, whole, parse, wishes=bot.separable)
         wishes = wishes or split_values(whole, entities=bot.single_entities.get(whole.intent or "", frozenset()))
     shadow = bot.shadow.interpreter.parse(text, now=now, language=language) if bot.shadow is not None else None
-    return Heard(whole, wishes, shadow)
+    return Hearing(whole, wishes, shadow)
 
 
-def describe(heard: Heard, bot: BotRuntime, detail: dict[str, JsonValue]) -> None:
+def describe(hearing: Hearing, bot: BotRuntime, detail: dict[str, JsonValue]) -> None:
     """Into the trace."""
-    whole = heard.understanding
+    whole = hearing.understanding
     detail.update(
         version=bot.version,
         language=whole.language,
@@ -45,21 +47,21 @@ def describe(heard: Heard, bot: BotRuntime, detail: dict[str, JsonValue]) -> Non
         ranking=[{"name": line.name, "confidence": round(line.confidence, 4)} for line in whole.ranking[:5]],
         entities=[_entity(entity) for entity in whole.entities],
     )
-    if heard.wishes:
+    if hearing.wishes:
         detail["wishes"] = [
             {
                 "text": part.text,
                 "intent": part.understanding.intent,
                 "confidence": round(part.understanding.confidence, 4),
             }
-            for part in heard.wishes
+            for part in hearing.wishes
         ]
-    if heard.shadow is not None and bot.shadow is not None:
+    if hearing.shadow is not None and bot.shadow is not None:
         detail["shadow"] = {
             "version": bot.shadow.number,
-            "intent": heard.shadow.intent,
-            "confidence": round(heard.shadow.confidence, 4),
-            "agrees": heard.shadow.intent == whole.intent,
+            "intent": hearing.shadow.intent,
+            "confidence": round(hearing.shadow.confidence, 4),
+            "agrees": hearing.shadow.intent == whole.intent,
         }
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import partial
 from typing import cast
 
+from pydantic import JsonValue
+
 from chatbot.foundation.errors import AppError
 from chatbot.foundation.threads import Threads
 from chatbot.turn import replies
@@ -17,9 +19,19 @@ from chatbot.turn.hops import Trace
 from chatbot.turn.result import TurnResult
 from chatbot.turn.runtime import BotRuntime
 from chatbot.turn.several_wishes import answer_wishes
-from dialogue.actions import Action, AnswerFromKnowledge, AskSlot, CallConnector, CallOutcome, HandOver, QuickReply, Say
-from dialogue.state import DialogueState, JsonValue
-from dialogue.texts import buttons, in_language
+from dialogue.actions import (
+    Action,
+    AnswerFromKnowledge,
+    AskSlot,
+    CallConnector,
+    CallOutcome,
+    HandOver,
+    QuickReply,
+    Say,
+    buttons,
+)
+from dialogue.bilingual import in_language
+from dialogue.state import DialogueState
 from knowledge.answering import answer_threshold
 from knowledge.errors import EmbeddingError
 from knowledge.faqs.index import answer_from, suggestions
@@ -73,11 +85,11 @@ class ChatbotPipeline:
         """`now` is aware, in the bot's time zone; `language` overrides detection. Never raises for what users write."""
         trace = Trace()
         with trace.hop("understand") as detail:
-            heard = await self._threads.run(hear, bot, state, text, now=now, language=language)
-            describe(heard, bot, detail)
-        if heard.wishes:
-            return await answer_wishes(heard, state, trace, partial(self._respond, bot, trace=trace, contest=False))
-        return await self._respond(bot, state, heard.understanding, trace=trace)
+            hearing = await self._threads.run(hear, bot, state, text, now=now, language=language)
+            describe(hearing, bot, detail)
+        if hearing.wishes:
+            return await answer_wishes(hearing, state, trace, partial(self._respond, bot, trace=trace, contest=False))
+        return await self._respond(bot, state, hearing.understanding, trace=trace)
 
     async def _respond(
         self, bot: BotRuntime, state: DialogueState, understanding: Understanding, *, trace: Trace, contest: bool = True

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from chatbot.turn import replies
-from chatbot.turn.hearing import Heard
+from chatbot.turn.hearing import Hearing
 from chatbot.turn.hops import Trace
 from chatbot.turn.result import TurnResult, WishServed
 from dialogue.actions import QuickReply
@@ -17,13 +17,13 @@ from nlu.understanding import Understanding
 Respond = Callable[[DialogueState, Understanding], Awaitable[TurnResult]]
 
 
-async def answer_wishes(heard: Heard, state: DialogueState, trace: Trace, respond: Respond) -> TurnResult:
+async def answer_wishes(hearing: Hearing, state: DialogueState, trace: Trace, respond: Respond) -> TurnResult:
     """A conversation waits for one thing at a time: of two wishes that ask back, the second gets a button for later."""
     done: list[TurnResult] = []
     waiting: TurnResult | None = None
     later: Part | None = None
     served: list[WishServed] = []
-    for part in heard.wishes:
+    for part in hearing.wishes:
         if later is not None:
             served.append(_wish(part, "later"))
             continue
@@ -47,7 +47,7 @@ async def answer_wishes(heard: Heard, state: DialogueState, trace: Trace, respon
     if later is not None:
         texts.append(replies.say(replies.LATER, last.language).format(wish=later.text))
         quick_replies = (*quick_replies, QuickReply(later.text, later.text))
-    entities = tuple(dict.fromkeys(entity for part in heard.wishes for entity in part.understanding.entities))
+    entities = tuple(dict.fromkeys(entity for part in hearing.wishes for entity in part.understanding.entities))
     return replace(
         last,
         reply="\n\n".join(texts),
@@ -55,7 +55,7 @@ async def answer_wishes(heard: Heard, state: DialogueState, trace: Trace, respon
         confidence=served[0].confidence,
         trace=trace,
         quick_replies=quick_replies,
-        understanding=replace(heard.understanding, entities=entities),
+        understanding=replace(hearing.understanding, entities=entities),
         error=next((result.error for result in spoken if result.error), None),
         wishes=tuple(served),
     )

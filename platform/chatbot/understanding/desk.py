@@ -12,7 +12,7 @@ from chatbot.foundation.database import Database
 from chatbot.foundation.errors import Conflict
 from chatbot.foundation.jobs import JobQueue
 from chatbot.foundation.threads import Threads
-from chatbot.turn.hearing import Heard, hear
+from chatbot.turn.hearing import Hearing, hear
 from chatbot.turn.runtime import BotRuntime, ServedVersion
 from chatbot.understanding.repository import VersionRepository
 from chatbot.understanding.serving import BotRuntimes
@@ -37,7 +37,7 @@ class NoVersion(Conflict):
 class Parsed:
     """`version` is the number of the version that heard it."""
 
-    heard: Heard
+    hearing: Hearing
     version: int | None
 
 

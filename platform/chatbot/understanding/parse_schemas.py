@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from chatbot.edge.fields import Identifier, StrictBody, body_of
 from chatbot.foundation.rounding import rounded
 from chatbot.understanding.desk import Parsed
-from chatbot.understanding.schemas import Language, Message
+from chatbot.understanding.schemas import Message
+from nlu.language import Language
 from nlu.measuring.explanation import Explanation
 from nlu.understanding import Entity
 
@@ -83,7 +84,7 @@ class ParsedBody(BaseModel):
 
     @classmethod
     def of(cls, parsed: Parsed) -> ParsedBody:
-        whole = parsed.heard.understanding
+        whole = parsed.hearing.understanding
         return body_of(
             cls,
             whole,
@@ -97,7 +98,7 @@ class ParsedBody(BaseModel):
                     intent=part.understanding.intent or "",
                     confidence=rounded(part.understanding.confidence),
                 )
-                for part in parsed.heard.wishes
+                for part in parsed.hearing.wishes
             ],
             version=parsed.version,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -13,7 +13,6 @@ from chatbot.understanding.settings import SplitSettings
 from chatbot.understanding.versions.gate import GateResult
 from chatbot.understanding.versions.versions import UnderstandingState, VersionView
 
-Language = Literal["zh", "en"]
 Message = Annotated[Text, Field(max_length=4000, examples=["今天北京天气怎么样？"])]
 
 

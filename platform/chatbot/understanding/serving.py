@@ -25,7 +25,7 @@ from nlu.entities.definitions import parse_entity_definition
 from nlu.intents.corpus import is_out_of_scope
 from nlu.intents.model import IntentModel
 from nlu.interpreter import Interpreter
-from nlu.language import detect_language
+from nlu.language import LANGUAGES, detect_language
 from nlu.understanding import EntityDefinition
 from nlu.vectors import Encoders
 
@@ -177,7 +177,7 @@ def _small_talk(
 
 def _suggestions(model: IntentModel | None, wishes: Sequence[str]) -> dict[str, list[str]]:
     """A typical example of each thing that the bot can do, for each language; a space for all languages has its own."""
-    found: dict[str, dict[str, str]] = {language: {} for language in small_talk.LANGUAGES}
+    found: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
     for place, intent in enumerate(model.intents if model is not None else ()):
         for slot, landmarks in model.landmarks.items() if model is not None and intent in wishes else ():
             text = landmarks.typical(place)

@@ -7,7 +7,7 @@ import pytest
 from knowledge.answering import DEFAULT_THRESHOLD, ExtractiveAnswerer
 from knowledge.embedders.routed import RoutedEmbedder
 from knowledge.retrieval import Answer, Passage
-from knowledge.text.language import detect_language
+from nlu.language import detect_language
 from tests.knowledge import handbook
 
 ANSWERER = ExtractiveAnswerer()

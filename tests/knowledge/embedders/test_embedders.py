@@ -19,6 +19,7 @@ from knowledge.embedders.routed import RoutedEmbedder
 from knowledge.embedders.weights import DEFAULT_WEIGHTS, fetch, shared_cache
 from knowledge.errors import EmbeddingError
 from knowledge.retrieval import Embedder
+from nlu.language import detect_language
 
 ODD = ["", " ", "\ud800 lone surrogate", "😀🎉", "x" * 6000, "年假" * 3000, "\x00", "mixed 中英 text"]
 
@@ -108,12 +109,16 @@ def loaded() -> dict[str, Embedder]:
 def any_embedder(request: pytest.FixtureRequest, server: Server, loaded: dict[str, Embedder]) -> Embedder:
     kind = str(request.param)
     if kind == "openai":
-        address = EmbedderSettings(models_folder=shared_cache(), model="m", base_url=server.base_url, dimension=8)
+        address = EmbedderSettings(
+            models_folder=shared_cache(), language_of=detect_language, model="m", base_url=server.base_url, dimension=8
+        )
         return create_embedder(kind, address)
     if kind not in loaded:
         fetch(DEFAULT_WEIGHTS, shared_cache())
         local = str(request.getfixturevalue("local_model")) if kind == "sentence-transformers" else ""
-        loaded[kind] = create_embedder(kind, EmbedderSettings(models_folder=shared_cache(), model=local))
+        loaded[kind] = create_embedder(
+            kind, EmbedderSettings(models_folder=shared_cache(), language_of=detect_language, model=local)
+        )
     return loaded[kind]
 
 
@@ -174,21 +179,24 @@ def test_a_chinese_question_is_put_as_the_model_was_taught_without_its_instructi
 
 def test_missing_weights_are_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(EmbeddingError, match="cannot load the model all-minilm-l6-v2"):
-        create_embedder("minilm-l6-v2", EmbedderSettings(models_folder=tmp_path))
+        create_embedder("minilm-l6-v2", EmbedderSettings(models_folder=tmp_path, language_of=detect_language))
 
 
 def test_an_unreadable_local_model_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(EmbeddingError, match="cannot load the model"):
-        create_embedder("sentence-transformers", EmbedderSettings(models_folder=tmp_path, model=str(tmp_path)))
+        create_embedder(
+            "sentence-transformers",
+            EmbedderSettings(models_folder=tmp_path, language_of=detect_language, model=str(tmp_path)),
+        )
 
 
 def test_an_unregistered_kind_is_refused_with_the_ones_there_are(tmp_path: Path) -> None:
     with pytest.raises(EmbeddingError, match=r"no embedder 'word2vec'; there are .*minilm"):
-        create_embedder("word2vec", EmbedderSettings(models_folder=tmp_path))
+        create_embedder("word2vec", EmbedderSettings(models_folder=tmp_path, language_of=detect_language))
 
 
 def test_the_key_of_a_server_is_not_in_the_representation_of_settings(tmp_path: Path) -> None:
-    assert "s3cret" not in repr(EmbedderSettings(models_folder=tmp_path, api_key="s3cret"))
+    assert "s3cret" not in repr(EmbedderSettings(models_folder=tmp_path, language_of=detect_language, api_key="s3cret"))
 
 
 def test_a_server_is_asked_in_batches_with_the_key_and_answers_in_any_order(server: Server) -> None:

@@ -70,9 +70,9 @@ def test_a_language_without_a_route_takes_the_fallback() -> None:
         RoutedEmbedder({"en": HashedWords("en")}, fallback="de")
 
 
-def test_the_language_of_a_question_is_detected_when_not_given() -> None:
-    assert hashed_pair().encode_queries(["年假有几天"]).shape == (1, 32)
-    assert hashed_pair().encode_queries(["annual leave"]).shape == (1, 64)
+def test_a_question_goes_to_the_model_of_the_language_it_is_said_to_have() -> None:
+    assert hashed_pair().encode_queries(["Who is 王芳?"], language="zh").shape == (1, 32)
+    assert hashed_pair().encode_queries(["Who is 王芳?"], language="en").shape == (1, 64)
 
 
 def test_a_question_asked_again_is_not_encoded_again_and_kinds_are_not_confused() -> None:

@@ -11,6 +11,7 @@ from knowledge.embedders.sentencepiece_model import read_tokenizer
 from knowledge.embedders.use_multilingual import UseMultilingualEmbedder
 from knowledge.embedders.weights import fetch, shared_cache
 from knowledge.errors import EmbeddingError
+from nlu.language import detect_language
 
 NAME = "use-multilingual-v3"
 
@@ -23,7 +24,7 @@ def folder() -> Path:
 
 @pytest.fixture(scope="module")
 def model(folder: Path) -> UseMultilingualEmbedder:
-    return UseMultilingualEmbedder(folder)
+    return UseMultilingualEmbedder(folder, detect_language)
 
 
 def test_a_text_is_nearer_to_its_translation_than_to_other_texts_of_its_language(
@@ -69,8 +70,8 @@ def test_a_file_that_is_no_sentencepiece_model_is_refused(content: bytes, tmp_pa
 
 def test_missing_or_broken_weights_are_a_clear_error(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(EmbeddingError, match=f"cannot load the model {NAME}"):
-        UseMultilingualEmbedder(tmp_path)
+        UseMultilingualEmbedder(tmp_path, detect_language)
     (tmp_path / "weights.npz").write_bytes(b"no archive")
     (tmp_path / "sp.model").write_bytes((folder / "sp.model").read_bytes())
     with pytest.raises(EmbeddingError, match=f"cannot load the model {NAME}"):
-        UseMultilingualEmbedder(tmp_path).encode_queries(["hello"])
+        UseMultilingualEmbedder(tmp_path, detect_language).encode_queries(["hello"])

@@ -17,7 +17,7 @@ from knowledge.faqs.index import (
     suggestions,
 )
 from knowledge.retrieval import Embedder, IndexedChunk
-from knowledge.text.language import detect_language
+from nlu.language import detect_language
 from tests.embedders import HashingEmbedder
 
 KNOWN = {

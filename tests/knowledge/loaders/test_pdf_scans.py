@@ -14,6 +14,7 @@ from knowledge.errors import DocumentEmpty, DocumentTooLarge
 from knowledge.limits import ParseLimits
 from knowledge.loaders.pdf import PdfLoader
 from knowledge.parsing import parse_guarded
+from nlu.language import detect_language
 from tests import factories_documents as make
 from tests import factories_pictures as pictures
 
@@ -74,7 +75,7 @@ def test_chunks_keep_what_was_recognised_apart_and_a_heading_with_its_text() -> 
         Section("Leave", Locator(page=2, heading=heading)),
         Section("Fifteen days a year.", Locator(page=2, heading=heading, recognised=True)),
     ]
-    assert [(draft.text, draft.locator.recognised) for draft in chunk(sections)] == [
+    assert [(draft.text, draft.locator.recognised) for draft in chunk(sections, language_of=detect_language)] == [
         ("A page of text.", False), ("Read from a scan.", True), ("Fifteen days a year.", True),
     ]  # fmt: skip
 

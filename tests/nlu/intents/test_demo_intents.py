@@ -9,11 +9,12 @@ import pytest
 import yaml
 
 from knowledge.embedders.routed import RoutedEmbedder
-from nlu.intents.model import IntentModel
+from nlu.intents.training import train_model
 from nlu.interpreter import Interpreter
 from nlu.understanding import Example
+from nlu.vectors import Encoders
 
-INTENTS = Path(__file__).parents[2] / "platform" / "chatbot" / "demo" / "intents.yaml"
+INTENTS = Path(__file__).parents[3] / "platform" / "chatbot" / "demo" / "intents.yaml"
 NOW = datetime(2026, 11, 20, 9, 0)
 
 
@@ -26,7 +27,7 @@ def interpreter(encoder: RoutedEmbedder) -> Interpreter:
         for language, texts in languages.items()
         for text in texts
     ]
-    return Interpreter(IntentModel.train(examples, encoder), (), encoder)
+    return Interpreter(train_model(examples, Encoders(encoder)), (), encoder)
 
 
 def test_the_demo_has_enough_examples_of_each_intent_in_each_language() -> None:

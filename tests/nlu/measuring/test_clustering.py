@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from knowledge.embedders.routed import RoutedEmbedder
-from nlu.intents.model import IntentModel
+from nlu.intents.training import train_model
 from nlu.measuring.clustering import Message, cluster, nearest_intent
 from nlu.vectors import Encoders
 from tests.nlu.encoders import HashingEncoder
@@ -47,7 +47,7 @@ def test_the_same_messages_give_the_same_clusters() -> None:
 
 
 def test_a_cluster_near_an_intent_gets_it_as_a_suggestion(encoder: RoutedEmbedder) -> None:
-    model = IntentModel.train(shop_examples(), encoder)
+    model = train_model(shop_examples(), Encoders(encoder))
     near, far = cluster(
         [
             *said("my parcel still is not here", "the parcel has not come yet", "no parcel arrived", language="en"),

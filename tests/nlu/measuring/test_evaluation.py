@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.intents.model import IntentModel, TrainingSettings
+from nlu.intents.training import train_model
+from nlu.intents.training_settings import TrainingSettings
 from nlu.measuring.evaluation import compare, cross_validate, evaluate
 from nlu.measuring.judging import Judged, judge
 from nlu.understanding import Example
@@ -97,7 +98,7 @@ def test_the_p_value_is_that_of_the_exact_test() -> None:
 
 def test_judging_many_agrees_with_asking_one_by_one() -> None:
     encoder = HashingEncoder()
-    model = IntentModel.train(shop_examples(), encoder)
+    model = train_model(shop_examples(), Encoders(encoder))
     texts = ["will it rain in Paris", "我的包裹在哪里", "", "🙂", "tell me about quantum physics"]
     judged = judge(model, [Example(text, "weather") for text in texts], Encoders(encoder))
     assert [each.text for each in judged] == texts

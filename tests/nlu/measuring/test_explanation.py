@@ -6,6 +6,7 @@ import pytest
 
 from knowledge.embedders.routed import RoutedEmbedder
 from nlu.intents.model import IntentModel
+from nlu.intents.training import train_model
 from nlu.measuring.explanation import explain
 from nlu.vectors import Encoders
 from tests.nlu.encoders import HashingEncoder
@@ -14,11 +15,11 @@ from tests.nlu.examples import shop_examples
 
 @pytest.fixture(scope="module")
 def model() -> IntentModel:
-    return IntentModel.train(shop_examples(), HashingEncoder())
+    return train_model(shop_examples(), Encoders(HashingEncoder()))
 
 
 def test_the_word_that_decides_has_the_largest_effect(encoder: RoutedEmbedder) -> None:
-    taught = IntentModel.train(shop_examples(), encoder)
+    taught = train_model(shop_examples(), Encoders(encoder))
     found = explain(taught, "please show me where my parcel is", Encoders(encoder))
     assert max(found.words, key=lambda word: word.effect).text == "parcel"
     assert found.nearest[0].intent == "order_status"
@@ -49,5 +50,5 @@ def test_a_text_without_words_has_no_explanation(model: IntentModel, text: str) 
 
 
 def test_a_model_without_intents_explains_nothing() -> None:
-    untaught = IntentModel.train([], HashingEncoder())
+    untaught = train_model([], Encoders(HashingEncoder()))
     assert explain(untaught, "hello", Encoders(HashingEncoder())).nearest == ()

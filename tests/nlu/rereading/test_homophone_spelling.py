@@ -9,6 +9,7 @@ import pytest
 from knowledge.embedders.routed import RoutedEmbedder
 from nlu.intents.model import IntentModel
 from nlu.intents.ngrams import NgramVocabulary
+from nlu.intents.training import train_model
 from nlu.interpreter import Interpreter
 from nlu.measuring.judging import judge
 from nlu.rereading.homophone_spelling import sounding_right
@@ -54,7 +55,7 @@ def test_characters_of_one_sound_are_told_whatever_their_tone() -> None:
 
 @pytest.fixture(scope="module")
 def model(encoder: RoutedEmbedder) -> IntentModel:
-    return IntentModel.train(shop_examples(), encoder)
+    return train_model(shop_examples(), Encoders(encoder))
 
 
 @pytest.mark.parametrize(("text", "intent"), [("包果在哪", "order_status"), ("查天七", "weather")])

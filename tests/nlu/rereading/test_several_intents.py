@@ -7,10 +7,11 @@ from datetime import datetime
 import pytest
 
 from knowledge.embedders.routed import RoutedEmbedder
-from nlu.intents.model import IntentModel
+from nlu.intents.training import train_model
 from nlu.interpreter import Interpreter
-from nlu.rereading.several_intents import Part, may_hold_several, split_wishes
+from nlu.rereading.several_intents import Part, may_hold_several, split_intents
 from nlu.understanding import Example, Understanding
+from nlu.vectors import Encoders
 from tests.nlu.examples import shop_examples
 
 NOW = datetime(2026, 11, 20, 9, 0)
@@ -20,14 +21,14 @@ WISHES = frozenset({"weather", "order_status"})
 
 @pytest.fixture(scope="module")
 def interpreter(encoder: RoutedEmbedder) -> Interpreter:
-    return Interpreter(IntentModel.train([*shop_examples(), *GREETINGS], encoder), (), encoder)
+    return Interpreter(train_model([*shop_examples(), *GREETINGS], Encoders(encoder)), (), encoder)
 
 
 def split(interpreter: Interpreter, text: str) -> tuple[Part, ...]:
     def parse(piece: str) -> Understanding:
         return interpreter.parse(piece, now=NOW)
 
-    return split_wishes(text, parse(text), parse, wishes=WISHES)
+    return split_intents(text, parse(text), parse, wishes=WISHES)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_a_bot_with_one_wish_is_never_asked_twice() -> None:
         raise AssertionError("nothing to split")
 
     whole = Understanding("a and b", "en", "weather", 0.9)
-    assert split_wishes("a and b", whole, never, wishes={"weather"}) == ()
+    assert split_intents("a and b", whole, never, wishes={"weather"}) == ()
 
 
 def test_long_stories_and_plain_messages_are_not_looked_at() -> None:
@@ -94,5 +95,5 @@ def test_hostile_text_is_not_read_piece_by_piece(text: str) -> None:
         asked.append(piece)
         return Understanding(piece, "en", "weather", 0.99)
 
-    assert split_wishes(text, parse(text), parse, wishes=WISHES) == ()
+    assert split_intents(text, parse(text), parse, wishes=WISHES) == ()
     assert len(asked) <= 13

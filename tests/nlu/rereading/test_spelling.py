@@ -9,6 +9,7 @@ import pytest
 from knowledge.embedders.routed import RoutedEmbedder
 from nlu.intents.model import IntentModel
 from nlu.intents.ngrams import NgramVocabulary
+from nlu.intents.training import train_model
 from nlu.interpreter import Interpreter
 from nlu.measuring.judging import judge
 from nlu.rereading.spelling import corrected
@@ -45,7 +46,7 @@ def test_words_one_step_from_taught_ones_are_replaced(text: str, spelt: str | No
 
 @pytest.fixture(scope="module")
 def model(encoder: RoutedEmbedder) -> IntentModel:
-    return IntentModel.train(shop_examples(), encoder)
+    return train_model(shop_examples(), Encoders(encoder))
 
 
 @pytest.mark.parametrize(("text", "intent"), [("wher is my pracel", "order_status"), ("wethaer tomorow", "weather")])

@@ -8,9 +8,10 @@ import pytest
 
 from chatbot.turn import small_talk
 from knowledge.embedders.routed import RoutedEmbedder
-from nlu.intents.model import IntentModel
+from nlu.intents.training import train_model
 from nlu.interpreter import Interpreter
 from nlu.rereading.vocative import without_vocative
+from nlu.vectors import Encoders
 
 NOW = datetime(2026, 11, 20, 9, 0)
 SURE = 0.75
@@ -19,7 +20,7 @@ SURE = 0.75
 @pytest.fixture(scope="module")
 def interpreter(encoder: RoutedEmbedder) -> Interpreter:
     examples = [example for talk in small_talk.pack() for example in talk.examples]
-    return Interpreter(IntentModel.train(examples, encoder), (), encoder)
+    return Interpreter(train_model(examples, Encoders(encoder)), (), encoder)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import pytest
 
 from nlu.errors import ModelCorrupt
 from nlu.interpreter import Interpreter
-from nlu.tagging.tagger import AnnotatedText, SpanTagger, _to_spans
+from nlu.tagging.tagger import SpanTagger, _to_spans
 from nlu.tagging.token_features import tokenise
 from nlu.tagging.token_probe import TokenProbe
-from nlu.tagging.training import without_needless_beginnings
+from nlu.tagging.training import AnnotatedText, without_needless_beginnings
 from tests.nlu.encoders import HashingEncoder, TokenHashingEncoder
 
 DISHES = ["红烧肉", "烤鸭", "麻婆豆腐", "小笼包", "牛肉面", "酸菜鱼"]

@@ -14,8 +14,9 @@ from chatbot.demo import content
 from connectors.base import ConnectorMisconfigured
 from connectors.http_client import GuardedHttpClient
 from connectors.registry import CONNECTOR_KINDS, build_connector
-from dialogue.flow import FlowInvalid, parse_flow
+from dialogue.flow import parse_flow
 from dialogue.flow_definition import FlowDefinition, SlotDefinition
+from dialogue.flow_faults import FlowInvalid
 from nlu.entities.definitions import parse_entity_definition
 from nlu.entities.recognisers import KINDS
 from nlu.errors import EntityDefinitionInvalid

@@ -30,6 +30,18 @@ async def test_a_way_of_asking_gets_the_approved_answer_word_for_word(knowledge:
         assert reply["confidence"] > 0.5
 
 
+async def test_a_question_with_a_name_of_the_other_language_finds_its_faq(knowledge: ContentClient) -> None:
+    """Both are filed under one language, in whose space alone they could meet."""
+    base_id = await knowledge.new_base()
+    await knowledge.bot_over(base_id)
+    for question, answer in {"Who is 王芳?": "The head of sales.", "SAP ERP 谁负责?": "信息部。"}.items():
+        await knowledge.add_faq(base_id, question, answer)
+        reply = await replied(knowledge, question)
+        assert reply["reply"] == answer
+    assert [faq["language"] for faq in await knowledge.faqs(base_id)] == ["en", "zh"]
+    assert reply["metadata"]["language"] == "zh"
+
+
 async def test_a_near_miss_is_asked_back_and_a_tap_on_it_answers(knowledge: ContentClient) -> None:
     base_id = await knowledge.new_base()
     await knowledge.bot_over(base_id)

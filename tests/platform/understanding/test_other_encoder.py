@@ -17,6 +17,8 @@ from chatbot.models import Bot, Version
 from chatbot.understanding.versions.content import pack_version
 from knowledge.embedders.routed import RoutedEmbedder
 from nlu.intents.model import IntentModel
+from nlu.intents.training import train_model
+from nlu.vectors import Encoders
 from tests.conftest import IsolatedSettings
 from tests.nlu.encoders import HashingEncoder
 from tests.nlu.examples import shop_examples
@@ -52,7 +54,7 @@ async def test_bots_whose_encoder_was_tuned_by_an_earlier_release_are_trained_ag
             version = await session.get_one(Version, first["version_id"])
             version.settings = {**version.settings, "tuning": True}
             version.metrics = {**version.metrics, "tuning": "kept"}
-            version.content = _with_layers(IntentModel.train(shop_examples(), HashingEncoder("tuned")))
+            version.content = _with_layers(train_model(shop_examples(), Encoders(HashingEncoder("tuned"))))
     async with running(settings) as application:
         again = replace(bench, application=application)
         await _expect_a_second_version(again, str(first["version_id"]))

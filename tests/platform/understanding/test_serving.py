@@ -9,8 +9,9 @@ import pytest
 from chatbot.foundation.database import Database
 from chatbot.turn.runtime import ServedVersion, Split
 from chatbot.understanding.serving import BotRuntimes
-from nlu.intents.model import IntentModel
+from nlu.intents.training import train_model
 from nlu.interpreter import Interpreter
+from nlu.vectors import Encoders
 from tests.nlu.encoders import HashingEncoder
 from tests.platform.edge.application import Application, problem_of
 from tests.platform.understanding.workbench import Workbench, make_workbench, shop
@@ -36,7 +37,7 @@ async def second_version(bench: Workbench) -> str:
 
 def split_of(share: float, salt: str = "bot:version") -> Split:
     return Split(
-        ServedVersion(2, Interpreter(IntentModel.train([], HashingEncoder()), (), HashingEncoder())), share, salt
+        ServedVersion(2, Interpreter(train_model([], Encoders(HashingEncoder())), (), HashingEncoder())), share, salt
     )
 
 

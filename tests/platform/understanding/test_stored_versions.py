@@ -7,6 +7,8 @@ import pytest
 from chatbot.understanding.versions.content import pack_version, unpack_version
 from nlu.errors import ModelCorrupt
 from nlu.intents.model import IntentModel
+from nlu.intents.storage import to_bytes
+from nlu.intents.training import train_model
 from nlu.vectors import Encoders
 from tests.nlu.encoders import HashingEncoder
 from tests.nlu.examples import shop_examples
@@ -16,7 +18,7 @@ BASE = Encoders(HashingEncoder("base"))
 
 @pytest.fixture(scope="module")
 def model() -> IntentModel:
-    return IntentModel.train(shop_examples(), BASE.encoder)
+    return train_model(shop_examples(), BASE)
 
 
 def test_damage_of_any_part_is_noticed(model: IntentModel) -> None:
@@ -27,7 +29,7 @@ def test_damage_of_any_part_is_noticed(model: IntentModel) -> None:
 
 
 def test_a_version_of_another_format_is_named_as_such(model: IntentModel) -> None:
-    stored = model.save()
+    stored = to_bytes(model)
     for content, said in (
         (b"ECP-VERSION-1\n" + stored, "stored in format 1 of ECP-VERSION; this program reads format 2: train again"),
         (stored, "these are no bytes of ECP-VERSION"),

@@ -23,7 +23,7 @@ from knowledge.chunking import ChunkSettings
 from knowledge.document import ChunkDraft
 from knowledge.errors import DocumentError
 from knowledge.limits import ParseLimits
-from knowledge.text.language import detect_language
+from nlu.language import detect_language
 
 MOST_PREVIEWED = 500
 PREVIEW_SECONDS = 20  # that reading may take, and recognition on top

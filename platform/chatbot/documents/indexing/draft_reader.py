@@ -12,6 +12,7 @@ from knowledge.chunking import ChunkSettings, chunk
 from knowledge.document import ChunkDraft, LoadedPart, Section
 from knowledge.limits import ParseLimits
 from knowledge.parsing import parse_guarded
+from nlu.language import detect_language
 
 LONGEST_WAIT = 2.0  # seconds that chunks wait for others: scanned pages come one in a few seconds
 
@@ -40,7 +41,7 @@ class DraftReader:
         longest_wait: float = LONGEST_WAIT,
     ) -> None:
         self._parts = parse_guarded(path, file_name, limits=limits)
-        self._drafts = chunk(self._sections(), settings=settings)
+        self._drafts = chunk(self._sections(), language_of=detect_language, settings=settings)
         self._turn = threading.Lock()
         self._longest_wait = longest_wait
         self._waiting: ChunkDraft | None = None

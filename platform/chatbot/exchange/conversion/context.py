@@ -8,15 +8,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, count
 
-from chatbot.exchange.content import LANGUAGES, ContentExample, ContentTest
+from chatbot.exchange.content import ContentExample, ContentTest
 from chatbot.exchange.conversion.names import identifier
 from chatbot.exchange.conversion.texts import ResponseTexts, Spoken
 from chatbot.exchange.conversion.turns import joined_at_checkpoints, turns_of
-from dialogue.flow import Flow, FlowInvalid, parse_flow
+from dialogue.flow import Flow, parse_flow
+from dialogue.flow_faults import FlowInvalid
 from nlu.bilingual import Text
 from nlu.exchange.bot import ImportedBot, Mapped, Place
 from nlu.exchange.report import Notices
-from nlu.language import detect_language
+from nlu.language import LANGUAGES, detect_language
 
 OUR_OUTSIDE = "out_of_scope"
 OUTSIDE = (OUR_OUTSIDE, "oos", "nlu_fallback")

@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chatbot.exchange.content import LANGUAGES
 from nlu.exchange.bot import ImportedBot, Response, Variant
 from nlu.exchange.report import Notices
-from nlu.language import detect_language
+from nlu.language import LANGUAGES, detect_language
 
 LONGEST_REPLY = 4000
 MOST_BUTTONS = 10

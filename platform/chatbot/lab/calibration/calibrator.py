@@ -35,7 +35,7 @@ from knowledge.measuring.probes import (
     probes_from,
 )
 from knowledge.retrieval import Hit, searchable_text
-from knowledge.text.language import detect_language
+from nlu.language import detect_language
 
 NOTHING_TO_ASK = Text("The knowledge base has no searchable documents yet.", "知识库中还没有可检索的文档。")
 MOST_SAMPLED = 2000  # chunks that probes are made from

@@ -11,10 +11,10 @@ from typing import cast
 
 import yaml
 
+from nlu.language import LANGUAGES
 from nlu.normalise import normalise
 from nlu.understanding import Example
 
-LANGUAGES = ("zh", "en")
 BOT = "{bot}"
 _MUCH = 0.25  # of an intent's sentences
 

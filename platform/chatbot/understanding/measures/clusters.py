@@ -25,9 +25,9 @@ from chatbot.understanding.repository import ClusterRepository
 from chatbot.understanding.versions.content import LoadedVersion
 from chatbot.understanding.versions.loaded import LoadedVersions
 from nlu.intents.corpus import is_out_of_scope
-from nlu.language import detect_language
+from nlu.language import LANGUAGES, detect_language
 from nlu.measuring.clustering import Cluster, Message, cluster, nearest_intent
-from nlu.vectors import LANGUAGES, Encoders
+from nlu.vectors import Encoders
 
 MOST_MESSAGES = 4000
 UNSURE = 0.6  # an intent believed less than this may have been a guess

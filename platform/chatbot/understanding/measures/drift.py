@@ -25,7 +25,7 @@ from chatbot.understanding.repository import BotJobRepository, DriftRepository
 from chatbot.understanding.training.data import TrainingData, read_training_data
 from chatbot.understanding.versions.content import LoadedVersion
 from chatbot.understanding.versions.loaded import LoadedVersions
-from nlu.intents.model import TrainingSettings
+from nlu.intents.training_settings import TrainingSettings
 from nlu.measuring.drift import LEAST_MESSAGES, DriftTest, compare_samples, most_changed, new_words
 from nlu.measuring.evaluation import cross_validate
 from nlu.measuring.judging import Judged, judge

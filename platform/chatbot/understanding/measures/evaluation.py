@@ -24,7 +24,7 @@ from chatbot.understanding.repository import EvaluationRepository, VersionReposi
 from chatbot.understanding.training.data import read_training_data
 from chatbot.understanding.versions.gate import MOST_EXAMPLES
 from chatbot.understanding.versions.loaded import LoadedVersions, OfAnotherEncoder, VersionDamaged
-from nlu.intents.model import TrainingSettings
+from nlu.intents.training_settings import TrainingSettings
 from nlu.measuring import evaluation as figures
 from nlu.measuring.judging import Judged, judge
 from nlu.understanding import Example

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from chatbot.edge.fields import Identifier, Label, Sentence, StrictBody, body_of
 from chatbot.models import Evaluation
 from chatbot.understanding.measures.evaluation import SUMMARY, AskedExample
-from chatbot.understanding.schemas import Language
+from nlu.language import Language
 
 Days = Annotated[int, Field(ge=1, le=90)]
 

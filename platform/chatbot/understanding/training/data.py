@@ -19,9 +19,9 @@ from chatbot.models import IntentExample
 from chatbot.turn import small_talk
 from chatbot.understanding.settings import UnderstandingSettings
 from nlu.intents.corpus import is_out_of_scope
-from nlu.intents.model import TrainingSettings
+from nlu.intents.training_settings import TrainingSettings
 from nlu.normalise import normalise
-from nlu.tagging.tagger import AnnotatedText
+from nlu.tagging.training import AnnotatedText
 from nlu.understanding import Example
 
 

@@ -24,7 +24,8 @@ from chatbot.understanding.training.data import TrainingData, read_training_data
 from chatbot.understanding.versions.content import pack_version
 from chatbot.understanding.versions.gate import GateResult, QualityGate
 from chatbot.understanding.versions.versions import VersionService
-from nlu.intents.model import IntentModel, TrainingSettings
+from nlu.intents.training import train_model
+from nlu.intents.training_settings import TrainingSettings
 from nlu.tagging.tagger import SpanTagger
 from nlu.vectors import Encoders
 
@@ -93,13 +94,7 @@ class TrainingJob:
 
     def _train(self, data: TrainingData, progress: Callable[[float], None]) -> _Trained:
         started = time.thread_time()
-        model = IntentModel.train(
-            data.examples,
-            self._encoders.encoder,
-            multilingual=self._encoders.multilingual,
-            settings=self._settings,
-            progress=progress,
-        )
+        model = train_model(data.examples, self._encoders, self._settings, progress)
         tagger = SpanTagger.train(data.annotated, self._encoders.encoder) if data.annotated else None
         metrics: dict[str, object] = {
             "examples": len(data.examples),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nlu.archive import other_format
 from nlu.errors import ModelCorrupt
 from nlu.intents.model import IntentModel
+from nlu.intents.storage import from_bytes, to_bytes
 from nlu.tagging.tagger import SpanTagger
 from nlu.vectors import Encoders
 
@@ -28,14 +29,14 @@ class LoadedVersion:
 
 def pack_version(model: IntentModel, tagger: SpanTagger | None) -> bytes:
     """Free of pickle; each part carries its own digest. Format 2 has a third part, which stays empty."""
-    parts = (model.save(), tagger.save() if tagger is not None else b"", b"")
+    parts = (to_bytes(model), tagger.save() if tagger is not None else b"", b"")
     return _MAGIC + b"".join(len(part).to_bytes(_LENGTH, "big") + part for part in parts)
 
 
 def unpack_version(version_id: str, number: int, content: bytes, *, encoders: Encoders) -> LoadedVersion:
     """Raises `ModelCorrupt`."""
     model_part, tagger_part = _parts(content)
-    model = IntentModel.load(model_part)
+    model = from_bytes(model_part)
     nbytes = model.nbytes + 3 * len(tagger_part)  # a tagger's arrays lie in memory as stored, give or take compression
     tagger = SpanTagger.load(tagger_part) if tagger_part else None
     return LoadedVersion(version_id, number, model, tagger, encoders, nbytes)

@@ -14,7 +14,9 @@ from chatbot.turn import small_talk
 from chatbot.understanding.repository import VersionNotFound, VersionRepository
 from chatbot.understanding.versions.content import LoadedVersion, unpack_version
 from nlu.errors import ModelCorrupt, SpaceMismatch
-from nlu.intents.model import IntentModel, TrainingSettings
+from nlu.intents.model import IntentModel
+from nlu.intents.training import train_model
+from nlu.intents.training_settings import TrainingSettings
 from nlu.vectors import Encoders
 
 _SURE = 0.75  # a bot that was taught nothing leaves what is not plainly small talk to its documents
@@ -76,13 +78,7 @@ class LoadedVersions:
 
     async def _learn_small_talk(self) -> IntentModel:
         examples = [example for talk in small_talk.pack() for example in talk.examples]
-        learn = partial(
-            IntentModel.train,
-            examples,
-            self._encoders.encoder,
-            multilingual=self._encoders.multilingual,
-            settings=TrainingSettings(threshold=_SURE),
-        )
+        learn = partial(train_model, examples, self._encoders, TrainingSettings(threshold=_SURE))
         return await self._threads.run(learn)
 
     def forget(self) -> None:
