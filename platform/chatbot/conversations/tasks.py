@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, cast
 
-from pydantic import JsonValue
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.bots.repository import BotRepository
@@ -17,6 +16,7 @@ from chatbot.foundation.jobs import JobFailed, JobOrder, JobQueue, RunningJob
 from chatbot.foundation.jobs.repository import JobRepository
 from chatbot.foundation.security import Caller, CallerKind
 from chatbot.models import Job
+from connectors.json_value import JsonValue
 
 
 @dataclass(frozen=True, slots=True)

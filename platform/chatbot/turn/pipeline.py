@@ -8,8 +8,6 @@ from datetime import datetime
 from functools import partial
 from typing import cast
 
-from pydantic import JsonValue
-
 from chatbot.foundation.errors import AppError
 from chatbot.foundation.threads import Threads
 from chatbot.turn import replies
@@ -19,6 +17,7 @@ from chatbot.turn.hops import Trace
 from chatbot.turn.result import TurnResult
 from chatbot.turn.runtime import BotRuntime
 from chatbot.turn.several_wishes import answer_wishes
+from connectors.json_value import JsonValue
 from dialogue.actions import (
     Action,
     AnswerFromKnowledge,
