@@ -42,6 +42,7 @@ from chatbot.models import (
 )
 from chatbot.search.search import KnowledgeSearch
 from chatbot.understanding.job_orders import Train
+from knowledge.question import Question
 
 Progress = Callable[[str], None]
 LONGEST_LOAD_S = 600
@@ -232,9 +233,8 @@ async def _warm(parts: Parts, loaded: Sequence[DemoAccess]) -> None:
         async with parts.get(Database).read(SYSTEM) as session:
             tenant_id = str(await session.scalar(select(Tenant.id).where(Tenant.slug == access.slug)))
         for language, question in (("zh", "你好"), ("en", "hello")):
-            await parts.get(KnowledgeSearch).search(
-                tenant_id, [access.knowledge_base_id], question, language=language, limit=1
-            )
+            asked = Question(question, language, limit=1)
+            await parts.get(KnowledgeSearch).search(tenant_id, [access.knowledge_base_id], asked)
 
 
 async def _finish_jobs(parts: Parts, progress: Progress, started: datetime) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,9 +24,18 @@ from knowledge.errors import VectorStoreUnavailable
 SNAPSHOT_FROM = 2_000  # chunks; fewer are read from their rows in a fraction of a second
 MOST_UNSAVED = 20_000  # changed rows between two snapshots of a large knowledge base
 _WORTH_SAVING = 500  # changed rows, of an index that is about to leave memory
-NO_VECTORS = "The vector store does not answer. Try again shortly."
 
 logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def vectors_needed() -> Iterator[None]:
+    """Raises ServiceUnavailable where a shared vector store does not answer."""
+    try:
+        yield
+    except VectorStoreUnavailable as error:
+        detail = "The vector store does not answer. Try again shortly."
+        raise ServiceUnavailable(detail, headers={"Retry-After": "2"}) from error
 
 
 @dataclass(slots=True)
@@ -87,14 +97,23 @@ class KnowledgeIndexes:
         if index is not None and index.revision >= wanted.revision:
             return index
         async with held.turn:
-            try:
+            with vectors_needed():
                 index = await self._caught_up(key, held, wanted)
-            except VectorStoreUnavailable as error:
-                raise ServiceUnavailable(NO_VECTORS, headers={"Retry-After": "2"}) from error
         if held.unsaved >= max(self._snapshot_from, min(MOST_UNSAVED, len(index) // 4)) or index.is_worn:
             self._save_soon(key, index)
         self._evict(key)
         return index
+
+    def in_memory(self, tenant_id: str, knowledge_base_ids: Sequence[str]) -> dict[str, SearchableIndex]:
+        """Those of these knowledge bases that are there now, at whatever revision."""
+        there: dict[str, SearchableIndex] = {}
+        for knowledge_base_id in knowledge_base_ids:
+            key = IndexKey(tenant_id, knowledge_base_id, self._kind)
+            held = self._held.get(key)
+            if held is not None and held.index is not None:
+                self._held.move_to_end(key)
+                there[knowledge_base_id] = held.index
+        return there
 
     def drop(self, tenant_id: str, knowledge_base_id: str) -> None:
         """Forget an index; no error when there is none."""

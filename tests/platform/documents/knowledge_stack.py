@@ -36,6 +36,7 @@ from knowledge.index import KnowledgeIndex
 from knowledge.index.fusion import fitted_fusion
 from knowledge.index.lexical import LexicalIndex
 from knowledge.limits import ParseLimits
+from knowledge.question import Question
 from knowledge.retrieval import Passage, VectorStore
 from knowledge.vector_stores import create_vector_store
 from tests.embedders import hashing_embedder
@@ -80,7 +81,8 @@ class KnowledgeStack:
         return document
 
     async def ask(self, tenant_id: str, knowledge_base_id: str, question: str, limit: int = 8) -> list[Passage]:
-        return await self.search.search(tenant_id, [knowledge_base_id], question, language="en", limit=limit)
+        asked = Question(question, "en", limit)
+        return list((await self.search.search(tenant_id, [knowledge_base_id], asked)).passages)
 
 
 @asynccontextmanager
