@@ -24,6 +24,7 @@ class Trace:
 
     def __init__(self) -> None:
         self.hops: list[Hop] = []
+        self._began = perf_counter()
 
     @contextmanager
     def hop(self, name: str, *, before: float = 0.0) -> Iterator[dict[str, JsonValue]]:
@@ -34,6 +35,11 @@ class Trace:
             yield detail
         finally:
             self.hops.append(Hop(name, round(before + (perf_counter() - started) * 1000, 3), detail))
+
+    @property
+    def milliseconds(self) -> float:
+        """Since the turn began."""
+        return (perf_counter() - self._began) * 1000
 
     def to_json(self) -> list[dict[str, JsonValue]]:
         return [{"hop": hop.name, "milliseconds": hop.milliseconds, **hop.detail} for hop in self.hops]

@@ -112,7 +112,7 @@ def _open(
     language: str | None,
 ) -> tuple[Heard, Ahead]:
     """Blocking. No step is decided where there are several wishes, nor where an intent is to be weighed first."""
-    with trace.hop("understand") as detail:
+    with trace.hop("understand", before=trace.milliseconds) as detail:  # with the wait for a thread
         heard = hear(bot, state, text, now=now, language=language)
         describe(heard, bot, detail)
     if heard.wishes:

@@ -98,11 +98,12 @@ async def knowledge_stack(
     space: str = "hashing",
     chunk_settings: ChunkSettings = SMALL_CHUNKS,
     limits: ParseLimits = ParseLimits(),
+    threads: TurnThreads | None = None,
 ) -> AsyncIterator[KnowledgeStack]:
     embedder, fusion = hashing_embedder(space, before=before_embedding), fitted_fusion()
     files = FileStore(folder / "files", max_bytes=50 * 2**20)
     jobs = JobQueue(database, job_settings(), InProcessRunner(), sweep_s=0.02, retry_s=0.01)
-    embedding, searching = JobThreads(2), TurnThreads(2)
+    embedding, searching = JobThreads(2), threads or TurnThreads(2)
     encoder = PassageEncoder(embedder, embedding)
     ingest = IngestionJob(database, files, encoder, chunk_settings=chunk_settings, limits=limits)
     rewrite = RewriteJob(database, files, encoder, chunk_settings=chunk_settings, limits=limits)
