@@ -22,7 +22,8 @@ from knowledge.answering import DEFAULT_THRESHOLD, answer_threshold
 from knowledge.calibration import Calibration
 from knowledge.faqs.index import FaqMatch, answer_from
 from knowledge.followups import POOLED, read_in_context
-from knowledge.index.explanation import ExplainedHit, Explainer, Explanation, IndexSides
+from knowledge.index.explanation import ExplainedHit, Explainer, Explanation
+from knowledge.index.state import IndexState
 from knowledge.question import Question
 from knowledge.retrieval import Answer, Hit, Passage, PassageFilter
 
@@ -33,7 +34,7 @@ _CHUNKS_ASKED = 40  # so that ten documents are found where several chunks of on
 class ExplainableIndex(Protocol):
     """As knowledge.index.KnowledgeIndex."""
 
-    def sides(self) -> IndexSides: ...
+    state: IndexState
 
     def search(
         self, question: str, *, language: str, limit: int, document_ids: Collection[str] | None = None
@@ -218,7 +219,7 @@ class RetrievalLab:
             return read_in_context([search], question.text, question.placed, limit=limit)[0][0]
 
         return self._explainer.explain(
-            index.sides(), search_as_a_turn, question.text, language=question.language, document_ids=document_ids
+            index.state, search_as_a_turn, question.text, language=question.language, document_ids=document_ids
         )
 
     async def _answer(self, question: Question, passages: Sequence[Passage]) -> Answer:

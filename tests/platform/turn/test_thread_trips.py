@@ -71,11 +71,14 @@ class Talk:
         base_id = self.bot.knowledge_base_ids[0]
         await self.stack.until_over(self.bot.tenant_id, await self.stack.add(self.bot.tenant_id, base_id, content))
 
-    async def say(self, text: str, **bot: object) -> tuple[TurnResult, int]:
+    async def say(
+        self, text: str, *, heard: Hears = Hears(), only: PassageFilter = PassageFilter()
+    ) -> tuple[TurnResult, int]:
         """The result, and how many trips it took."""
         pipeline = ChatbotPipeline(self.stack.search, ExtractiveAnswerer(), NoConnections(), self.threads)
         before = self.threads.trips
-        result = await pipeline.run(replace(self.bot, **bot), DialogueState(), text, now=datetime.now(UTC))
+        bot = replace(self.bot, interpreter=heard, only=only)
+        result = await pipeline.run(bot, DialogueState(), text, now=datetime.now(UTC))
         return result, self.threads.trips - before
 
 
@@ -118,7 +121,7 @@ async def test_an_approved_answer_and_a_certain_intent_take_one(talk: Talk) -> N
         result, taken = await talk.say(QUESTION)
         assert result.reply == "At noon."
     assert taken == 1
-    assert (await talk.say(QUESTION, interpreter=Hears("opening", 0.99)))[1] == 1
+    assert (await talk.say(QUESTION, heard=Hears("opening", 0.99)))[1] == 1
 
 
 @pytest.mark.parametrize(("message", "won"), [(QUESTION, "knowledge"), ("Which lounge for guests?", "intent")])
@@ -127,7 +130,7 @@ async def test_an_intent_weighed_against_the_documents_takes_two_and_the_trace_s
 ) -> None:
     await talk.add(CANTEEN)
     for _ in range(2):
-        result, taken = await talk.say(message, interpreter=Hears("opening", 0.6))
+        result, taken = await talk.say(message, heard=Hears("opening", 0.6))
     assert taken == 2
     assert [hop.name for hop in result.trace.hops] == ["understand", "retrieve", "answer", "weigh", "decide"]
     weighed = result.trace.hops[3].detail
