@@ -6,14 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from knowledge.index.id_table import IdTable
 
-Number = TypeVar("Number", np.uint16, np.uint32)
 _MOST_SPACES = 16  # a bit each
 
 
@@ -95,8 +92,8 @@ class ChunkTable:
         row = self._ids.add(chunk_id)
         if row >= len(self._groups):
             room = row + max(16, row // 4)
-            self._groups = _longer(self._groups, room)
-            self._held = _longer(self._held, room)
+            self._groups = np.pad(self._groups, (0, room - len(self._groups)))
+            self._held = np.pad(self._held, (0, room - len(self._held)))
         self._groups[row] = self.group(document_id)
         self._held[row] = sum(1 << self._bit(space) for space in spaces)
         self.counts.update(spaces)
@@ -150,9 +147,3 @@ class ChunkTable:
             raise ValueError(f"more than {_MOST_SPACES} vector spaces in one knowledge base")
         self._spaces[unused] = space
         return unused
-
-
-def _longer(array: npt.NDArray[Number], room: int) -> npt.NDArray[Number]:
-    longer = np.zeros(room, dtype=array.dtype)
-    longer[: len(array)] = array
-    return longer

@@ -147,11 +147,8 @@ class IdTable:
 
     def _fill(self, keys: npt.NDArray[np.uint64], alive: npt.NDArray[np.bool_], odd: dict[int, str]) -> None:
         self._rows, self._count, self._odd = len(keys), int(alive.sum()), odd
-        room = max(16, self._rows)
-        self._keys = np.zeros((room, 2), dtype=np.uint64)
-        self._keys[: self._rows] = keys
-        self._alive = np.zeros(room, dtype=bool)
-        self._alive[: self._rows] = alive
+        more = max(0, 16 - self._rows)
+        self._keys, self._alive = np.pad(keys, ((0, more), (0, 0))), np.pad(alive, (0, more))
         self._hash_again()
 
     def _place(self, identifier: str) -> tuple[int, tuple[int, int]]:
@@ -170,10 +167,8 @@ class IdTable:
         self._count -= 1
 
     def _grow(self) -> None:
-        room = self._rows + max(16, self._rows // 4)
-        keys, alive = np.zeros((room, 2), dtype=np.uint64), np.zeros(room, dtype=bool)
-        keys[: self._rows], alive[: self._rows] = self._keys[: self._rows], self._alive[: self._rows]
-        self._keys, self._alive = keys, alive
+        more = max(16, self._rows // 4)
+        self._keys, self._alive = np.pad(self._keys, ((0, more), (0, 0))), np.pad(self._alive, (0, more))
 
     def _hash_again(self) -> None:
         """Every row that holds something, all at once: in each round the free places are taken, the losers go on."""

@@ -47,14 +47,7 @@ class ChatBody(StrictBody):
     )
 
     def to_request(self) -> ChatRequest:
-        return ChatRequest(
-            user_id=self.user_id,
-            message=self.message,
-            session_id=self.session_id,
-            bot_id=self.bot_id,
-            language=self.language,
-            context=self.context,
-        )
+        return ChatRequest(**dict(self))
 
     def digest(self, call: str) -> str:
         """What an Idempotency-Key stands for: the call and the whole body."""

@@ -172,13 +172,11 @@ def _finished(request: ChatRequest, result: TurnResult, reply: Reply, message_id
 def _as_caller(caller: Caller, request: ChatRequest) -> ChatRequest:
     """A visitor is who the token says, whatever the body says; nobody else can pass for a visitor."""
     if caller.kind == "visitor":
-        return ChatRequest(
+        return replace(
+            request,
             user_id=f"visitor:{caller.id}",
-            message=request.message,
             session_id=request.session_id or "widget",
             bot_id=caller.bot_id,
-            language=request.language,
-            context=request.context,
             channel="widget",
         )
     if request.user_id.startswith("visitor:"):

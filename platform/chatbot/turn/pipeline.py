@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -16,7 +17,7 @@ from chatbot.turn.looking_up import LookingUp, LookUp, asked, is_contested, weig
 from chatbot.turn.result import TurnResult
 from chatbot.turn.runtime import BotRuntime
 from chatbot.turn.several_wishes import answer_wishes
-from dialogue.actions import Action, AnswerFromKnowledge, AskSlot, CallConnector, CallOutcome, HandOver, QuickReply, Say
+from dialogue.actions import Action, AnswerFromKnowledge, AskSlot, CallConnector, HandOver, QuickReply, Say
 from dialogue.state import DialogueState
 from dialogue.texts import buttons, in_language
 from nlu.understanding import Understanding
@@ -75,18 +76,18 @@ class ChatbotPipeline:
         self, bot: BotRuntime, trace: Trace, before: DialogueState, heard: Understanding, ahead: Ahead = Ahead()
     ) -> TurnResult:
         """What one wish comes to."""
-        state, action = ahead.step or _decide(bot, before, heard, trace)
+        state, action = ahead.step or _decided(trace, partial(bot.engine.start, before, heard))
         error: str | None = None
         for _ in range(MOST_CALLS):
             if not isinstance(action, CallConnector):
                 break
             with trace.hop("call") as detail:
-                outcome = await self._call(bot, action, state.language)
+                outcome = await self._connectors.call(
+                    bot.tenant_id, action.connection, action.operation, action.arguments, language=state.language
+                )
                 detail.update(connection=action.connection, operation=action.operation, error=outcome.error)
             error = f"connector_{outcome.error}" if outcome.error not in (None, "not_found") else None
-            with trace.hop("decide") as detail:
-                state, action = bot.engine.resume(state, outcome)
-                detail.update(action=type(action).__name__, flow=state.flow, slots=dict(state.slots))
+            state, action = _decided(trace, partial(bot.engine.resume, state, outcome))
         if isinstance(action, AnswerFromKnowledge):
             looked_up = ahead.looked_up
             if looked_up is None or looked_up.question != action.question:
@@ -94,11 +95,6 @@ class ChatbotPipeline:
                 looked_up = await self._looking_up.look_up(bot, question, trace, ahead.found)
             return _answer(bot, state, action, heard, trace, looked_up)
         return _conclude(state, action, heard, trace, error)
-
-    async def _call(self, bot: BotRuntime, action: CallConnector, language: str) -> CallOutcome:
-        return await self._connectors.call(
-            bot.tenant_id, action.connection, action.operation, action.arguments, language=language
-        )
 
 
 def _open(
@@ -120,15 +116,15 @@ def _open(
     understanding = heard.understanding
     if is_contested(bot, state, understanding):
         return heard, Ahead(found=look(asked(bot, state, understanding.text, understanding.language)))
-    after, action = step = _decide(bot, state, understanding, trace)
+    after, action = step = _decided(trace, partial(bot.engine.start, state, understanding))
     if not isinstance(action, AnswerFromKnowledge):
         return heard, Ahead(step)
     return heard, Ahead(step, look(asked(bot, state, action.question, after.language)))
 
 
-def _decide(bot: BotRuntime, state: DialogueState, understanding: Understanding, trace: Trace) -> Step:
+def _decided(trace: Trace, step: Callable[[], Step]) -> Step:
     with trace.hop("decide") as detail:
-        state, action = bot.engine.start(state, understanding)
+        state, action = step()
         detail.update(action=type(action).__name__, flow=state.flow, slots=dict(state.slots))
     return state, action
 
