@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.embedders.routed import RoutedEmbedder
-from knowledge.index.asked_vectors import AskedVectors, used_partitions
+from knowledge.index.asked_vectors import AskedVectors
 from knowledge.index.candidates import best_hits
 from knowledge.index.fusion import Fusion
 from knowledge.index.lexical import LexicalEntry, LexicalIndex
@@ -99,8 +99,7 @@ class KnowledgeIndex:
         """The best `limit` chunks, best first; of these documents only, where given. Blocks: embeds the question."""
         if not question.strip() or limit < 1 or not self.state.table:
             return []
-        used = used_partitions(self.state.table.counts)
-        asked = [*self._asked.own(question, language, used), *self._asked.across(question, language, used)]
+        asked = self._asked.of(question, language, self.state.table.counts)
         with self.state.lock.reading():
             profile = self._fusion.profile(language)
             return best_hits(self.state, question, asked, profile, limit=limit, document_ids=document_ids)
@@ -136,7 +135,7 @@ class KnowledgeIndex:
         state = self.state
         state.load(folder, writable=writable)
         self._revision = int((folder / "revision").read_text())
-        used = [state.partition(space) for space in used_partitions(state.table.counts)]
+        used = [state.partition(space) for space, count in state.table.counts.items() if count]
         if state.store.is_shared and any(state.store.revision(partition) < self._revision for partition in used):
             raise ValueError("the vector server has lost what this index goes with")
 

@@ -53,24 +53,16 @@ class ChunkTable:
         row = self._documents.row(document_id)
         return (self._documents.add(document_id) if row is None else row) + 1
 
-    def slot(self, chunk_id: str) -> int | None:
-        row = self._ids.row(chunk_id)
-        return None if row is None else row + 1
-
     def slots(self, chunk_ids: Collection[str]) -> list[int]:
         """For each its slot, or 0 for one that is not there."""
         slots: list[int] = (self._ids.rows_of(chunk_ids) + 1).tolist()
         return slots
 
     def chunk_ids(self, slots: Sequence[int]) -> list[str | None]:
-        """As `chunk_id` for each."""
+        """For each its chunk; None where that is gone."""
         rows = np.asarray(slots, dtype=np.int64) - 1
         alive = self._ids.alive[rows].tolist()
         return [one if lives else None for one, lives in zip(self._ids.identifiers(rows), alive, strict=True)]
-
-    def chunk_id(self, slot: int) -> str | None:
-        """None for a slot whose chunk is gone."""
-        return self._ids.identifier(slot - 1) if self._ids.alive[slot - 1] else None
 
     def spaces_of(self, chunk_id: str) -> tuple[str, ...]:
         """Where the chunk has a vector; nowhere, for one that is not there."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from knowledge.embedders.routed import RoutedEmbedder
-from knowledge.index.asked_vectors import AskedVector, AskedVectors, used_partitions
+from knowledge.index.asked_vectors import AskedVector, AskedVectors
 from knowledge.index.fusion import Fusion, FusionProfile
 from knowledge.index.lexical import LexicalMix
 from knowledge.index.state import IndexState
@@ -71,8 +71,7 @@ class Explainer:
     ) -> Explanation:
         """`search` is the index's own, of this question. Milliseconds: embed, dense, lexical, search."""
         clock, profile = _Clock(), self._fusion.profile(language)
-        used = used_partitions(state.table.counts)
-        asked = [*self._asked.own(question, language, used), *self._asked.across(question, language, used)]
+        asked = self._asked.of(question, language, state.table.counts)
         clock.note("embed")
         with state.lock.reading():
             groups = None if document_ids is None else state.table.groups_of(document_ids)

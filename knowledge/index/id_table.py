@@ -81,13 +81,8 @@ class IdTable:
         found[found >= 0] = np.where(self._alive[found[found >= 0]], found[found >= 0], -1)
         return found
 
-    def identifier(self, row: int) -> str:
-        """What stands, or stood, in this row."""
-        odd = self._odd.get(row)
-        return odd if odd is not None else f"{int(self._keys[row, 0]):016x}{int(self._keys[row, 1]):016x}"
-
     def identifiers(self, rows: Rows) -> list[str]:
-        """As `identifier` for each, in a tenth of the time."""
+        """What stands, or stood, in each of these rows."""
         digits = self._keys[rows].astype(">u8").tobytes().hex()
         found = [digits[start : start + 32] for start in range(0, len(digits), 32)]
         if self._odd:
