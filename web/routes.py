@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, JsonValue
 
-from chatbot.accounts.sign_in.sign_in import AccountService, SessionAccess
+from chatbot.accounts.sign_in.sign_in import SessionAccess, SignInDesk
 from chatbot.edge.dependencies import client_address, part, parts_of
 from chatbot.foundation.errors import AppError, Forbidden, NotFound, RateLimited, Unauthenticated
 from chatbot.foundation.rate_limit import RateLimiter
@@ -37,12 +37,12 @@ class GivenDefinition(BaseModel):
     definition: dict[str, JsonValue]
 
 
-Accounts = Annotated[AccountService, part(AccountService)]
+Accounts = Annotated[SignInDesk, part(SignInDesk)]
 SettingsPart = Annotated[Settings, part(Settings)]
-PageHandler = Callable[[Request, AccountService, Settings], Awaitable[Response]]
+PageHandler = Callable[[Request, SignInDesk, Settings], Awaitable[Response]]
 
 
-async def _session(request: Request, accounts: AccountService) -> SessionAccess:
+async def _session(request: Request, accounts: SignInDesk) -> SessionAccess:
     """Raises Unauthenticated without a session that is still good."""
     return await accounts.session_access(request.cookies.get(SESSION_COOKIE, ""))
 
@@ -135,7 +135,7 @@ async def login(
     return response
 
 
-async def _from_our_pages(request: Request, accounts: AccountService) -> SessionAccess:
+async def _from_our_pages(request: Request, accounts: SignInDesk) -> SessionAccess:
     """Raises Forbidden, Unauthenticated."""
     if not sent_by_our_pages(request):
         raise Forbidden("Only the admin pages may ask for this.")

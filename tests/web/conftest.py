@@ -9,7 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from chatbot.accounts.sign_in.sign_in import AccountService
+from chatbot.accounts.sign_in.sign_in import SignInDesk
 from chatbot.edge.problems import install_problem_handlers
 from chatbot.foundation.database import Database
 from chatbot.foundation.metrics import Metrics
@@ -43,7 +43,7 @@ async def site(sqlite_database: Database) -> AsyncIterator[Site]:
     parts = Parts()
     parts.put(settings, kind=Settings)
     tokens = parts.put(Tokens(settings.signing_key))
-    parts.put(AccountService(sqlite_database, tokens, passwords))
+    parts.put(SignInDesk(sqlite_database, tokens, passwords))
     parts.put(limiter)
     parts.put(sqlite_database)
     parts.put(Metrics())

@@ -103,10 +103,10 @@ async def test_signing_out_makes_a_copied_cookie_worthless(site: Site) -> None:
 
 
 async def test_the_cookie_and_a_refresh_token_do_not_stand_for_each_other(site: Site) -> None:
-    from chatbot.accounts.sign_in.sign_in import AccountService
+    from chatbot.accounts.sign_in.sign_in import SignInDesk
     from chatbot.foundation.errors import Unauthenticated
 
-    accounts = site.parts.get(AccountService)
+    accounts = site.parts.get(SignInDesk)
     pair = await accounts.sign_in("owner@acme.example", PASSWORD)
     site.client.cookies.set("chatbot_admin", pair.refresh_token, domain="bots.example", path="/admin")
     assert (await site.client.post("/admin/token", headers=OURS)).status_code == 401

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from chatbot.bots.visitors import VisitorService
+from chatbot.bots.visitors import VisitorDesk
 from chatbot.edge.dependencies import client_address, part, parts_of
 from chatbot.edge.fields import Identifier, StrictBody, Text
 from chatbot.edge.problems import NOT_FOUND, documented
@@ -41,7 +41,7 @@ class SessionBody(BaseModel):
 
 @router.post("/sessions", status_code=201, responses={**NOT_FOUND, 403: documented("Not from this origin.")})
 async def open_widget_session(
-    body: NewSession, request: Request, visitors: Annotated[VisitorService, part(VisitorService)]
+    body: NewSession, request: Request, visitors: Annotated[VisitorDesk, part(VisitorDesk)]
 ) -> SessionBody:
     """Only from an origin that the bot lists; browsers send it as `Origin`. Counted per address."""
     await parts_of(request).get(RateLimiter).check("widget", client_address(request))

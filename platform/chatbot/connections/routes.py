@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, create_model
@@ -11,9 +11,8 @@ from pydantic.config import JsonDict
 
 from chatbot.connections.connections import ConnectionService, ConnectionTester, ShownConnection
 from chatbot.edge.dependencies import part, require, service
-from chatbot.edge.fields import Cursor, DescribedBy, Identifier, JsonObject, Limit, ListOf, StrictBody, Text
+from chatbot.edge.fields import Cursor, DescribedBy, Identifier, JsonObject, Limit, ListOf, StrictBody, Text, body_of
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
-from chatbot.foundation.database import Database
 from chatbot.foundation.security import Caller
 from chatbot.foundation.security.secret_box import SecretBox
 from connectors.http_client import GuardedHttpClient
@@ -152,29 +151,12 @@ async def test_connection(
     caller: Writer,
     connection_id: Identifier,
     body: TestCall,
-    database: Annotated[Database, part(Database)],
-    secrets: Annotated[SecretBox, part(SecretBox)],
-    http_client: Annotated[GuardedHttpClient, part(GuardedHttpClient)],
+    tester: Annotated[ConnectionTester, part(ConnectionTester)],
 ) -> TestAnswer:
     """One real call. A system that fails is an answer, not an error."""
-    tester = ConnectionTester(database, caller.tenant_id, secrets, http_client)
-    result = await tester.call(connection_id, body.operation, body.arguments, language=body.language)
-    return TestAnswer(
-        ok=result.error is None,
-        milliseconds=result.milliseconds,
-        data=dict(result.data),
-        error=result.error,
-        message=result.message,
-    )
+    result = await tester.call(caller.tenant_id, connection_id, body.operation, body.arguments, language=body.language)
+    return body_of(TestAnswer, result, ok=result.error is None)
 
 
 def _body(connection: ShownConnection) -> ConnectionBody:
-    row = connection.row
-    return ConnectionBody(
-        id=row.id,
-        name=row.name,
-        kind=row.kind,
-        config=cast(dict[str, JsonValue], row.config),
-        secret_names=list(connection.secret_names),
-        created_at=row.created_at,
-    )
+    return body_of(ConnectionBody, connection.row, secret_names=connection.secret_names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chatbot.connections import routes
 from chatbot.connections.calls import TenantConnectors
+from chatbot.connections.connections import ConnectionTester
 from chatbot.foundation.database import Database
 from chatbot.foundation.metrics import Metrics
 from chatbot.foundation.parts import Parts
@@ -15,6 +16,6 @@ ROUTERS = (routes.router,)
 
 
 def wire(parts: Parts, settings: Settings) -> None:
-    parts.put(
-        TenantConnectors(parts.get(Database), parts.get(GuardedHttpClient), parts.get(SecretBox), parts.get(Metrics))
-    )
+    database, client, secrets = parts.get(Database), parts.get(GuardedHttpClient), parts.get(SecretBox)
+    parts.put(TenantConnectors(database, client, secrets, parts.get(Metrics)))
+    parts.put(ConnectionTester(database, secrets, client))

@@ -83,7 +83,7 @@ class TurnJob:
             reply = await self._conversations.chat(caller, request, key=key)
         except AppError as error:
             if error.status_code < 500:
-                raise JobFailed(error.detail, code=error.code) from error
+                raise JobFailed(error.text, error.code) from error
             raise
         return cast(dict[str, JsonValue], reply)
 

@@ -11,6 +11,7 @@ from chatbot.documents.indexing.ingest import IngestionJob
 from chatbot.documents.indexing.passage_encoding import PassageEncoder
 from chatbot.documents.indexing.rewrite import RewriteJob
 from chatbot.documents.indexing.stale import queue_stale_documents
+from chatbot.documents.intake import Intake
 from chatbot.documents.job_orders import Ingest, Rewrite
 from chatbot.documents.knowledge_bases import routes as knowledge_base_routes
 from chatbot.foundation.database import Database
@@ -28,6 +29,7 @@ ROUTERS = (knowledge_base_routes.router, routes.router, chunk_routes.router)
 
 def wire(parts: Parts, settings: Settings) -> None:
     database, files, jobs = parts.get(Database), parts.get(FileStore), parts.get(JobQueue)
+    parts.put(Intake(database, files, jobs))
     embedder = parts.get(RoutedEmbedder)
     limits = ParseLimits() if settings.text_recognition else ParseLimits(recognised_pages=0)
     encoder = PassageEncoder(embedder, parts.get(JobThreads))

@@ -22,6 +22,7 @@ from pydantic.config import JsonDict
 from pydantic.json_schema import JsonSchemaValue
 
 Item = TypeVar("Item")
+Body = TypeVar("Body", bound=BaseModel)
 
 MOST_NESTED = 32
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database keeps them
@@ -120,6 +121,12 @@ class StrictBody(BaseModel):
     """A request body: a field nobody reads is a mistake worth telling."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def body_of(kind: type[Body], row: object, **given: object) -> Body:
+    """An answer made of a row's columns of the same names, but for what is `given`; and so with what is inside it."""
+    values = {name: given[name] if name in given else getattr(row, name) for name in kind.model_fields}
+    return kind.model_validate(values, from_attributes=True)
 
 
 class ListOf(BaseModel, Generic[Item]):

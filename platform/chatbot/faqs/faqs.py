@@ -76,7 +76,7 @@ class _Encoded:
 
 
 class FaqEditor:
-    """Process-wide. Embedding comes before each transaction, so that none waits for a model.
+    """Embedding comes before each transaction, so that none waits for a model.
 
     Every change takes the knowledge base's next revision: from the commit on every search, on any replica, sees it.
     """
@@ -213,12 +213,7 @@ class _Change:
             for ordinal, text in enumerate(asked):
                 found, question = stored.get(ordinal), encoded[text]
                 content_hash = hashlib.sha256(text.encode()).hexdigest()
-                if (
-                    found is None
-                    or found.is_deleted
-                    or found.content_hash != content_hash
-                    or question.space not in found.spaces
-                ):
+                if found is None or not found.says(content_hash, {question.space}):
                     chunk = NewChunk(
                         id=found.id if found is not None else None,
                         ordinal=ordinal,

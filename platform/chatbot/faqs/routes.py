@@ -9,8 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.edge.dependencies import SessionDep, part, require
-from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf
-from chatbot.edge.languages import PreferredLanguage
+from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, body_of
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.edge.uploaded_tables import TABLE_TOO_LARGE, TABLE_UPLOAD, uploaded_table
 from chatbot.faqs.faqs import FaqContent, FaqEditor
@@ -41,16 +40,15 @@ async def list_faqs(
     knowledge_base_id: Identifier, caller: Reader, session: SessionDep, limit: Limit = 50, cursor: Cursor = None
 ) -> ListOf[FaqBody]:
     """Newest first."""
-    await KnowledgeBaseRepository(session, caller.tenant_id).get(knowledge_base_id)
     faqs = FaqRepository(session, caller.tenant_id)
     found, following = await faqs.page_of(knowledge_base_id, limit=limit, cursor=cursor)
-    return ListOf(items=[FaqBody.of(row) for row in found], next_cursor=following)
+    return ListOf(items=[body_of(FaqBody, row) for row in found], next_cursor=following)
 
 
 @router.post("", status_code=201, responses={**NOT_FOUND, **CONFLICT})
 async def create_faq(knowledge_base_id: Identifier, body: NewFaq, caller: Writer, faqs: Faqs) -> FaqBody:
     """It answers from now on."""
-    return FaqBody.of(await faqs.create(caller.tenant_id, knowledge_base_id, body.content()))
+    return body_of(FaqBody, await faqs.create(caller.tenant_id, knowledge_base_id, body.content()))
 
 
 @router.get("/export", responses={**NOT_FOUND, **TABLE}, response_class=Response)
@@ -79,7 +77,6 @@ async def import_faqs(
     request: Request,
     database: Annotated[Database, part(Database)],
     faqs: Faqs,
-    language: PreferredLanguage,
 ) -> FaqImportBody:
     """A .csv or .xlsx table with the columns question, answer, alternatives, tags; alternatives are parted by `|`.
 
@@ -87,22 +84,21 @@ async def import_faqs(
     """
     async with database.read(caller.tenant_id) as session:
         await KnowledgeBaseRepository(session, caller.tenant_id).get(knowledge_base_id)
-    rows = await uploaded_table(request, read_table, most_bytes=MOST_BYTES, language=language, row_word="row")
+    rows = await uploaded_table(request, read_table, most_bytes=MOST_BYTES, row_word="row")
     contents = [FaqContent(row.question, row.answer, row.alternatives, row.tags) for row in rows]
-    done = await faqs.import_all(caller.tenant_id, knowledge_base_id, contents)
-    return FaqImportBody(added=done.added, updated=done.updated, unchanged=done.unchanged)
+    return body_of(FaqImportBody, await faqs.import_all(caller.tenant_id, knowledge_base_id, contents))
 
 
 @router.get("/{faq_id}", responses=NOT_FOUND)
 async def get_faq(knowledge_base_id: Identifier, faq_id: Identifier, caller: Reader, session: SessionDep) -> FaqBody:
-    return FaqBody.of(await FaqRepository(session, caller.tenant_id).in_knowledge_base(knowledge_base_id, faq_id))
+    return body_of(FaqBody, await FaqRepository(session, caller.tenant_id).in_knowledge_base(knowledge_base_id, faq_id))
 
 
 @router.patch("/{faq_id}", responses={**NOT_FOUND, **CONFLICT})
 async def change_faq(
     knowledge_base_id: Identifier, faq_id: Identifier, body: FaqPatch, caller: Writer, faqs: Faqs
 ) -> FaqBody:
-    return FaqBody.of(await faqs.change(caller.tenant_id, knowledge_base_id, faq_id, body.change()))
+    return body_of(FaqBody, await faqs.change(caller.tenant_id, knowledge_base_id, faq_id, body.change()))
 
 
 @router.delete("/{faq_id}", status_code=204, responses=NOT_FOUND)

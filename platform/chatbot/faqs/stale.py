@@ -6,13 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sqlalchemy import exists, select
-
 from chatbot.faqs.faqs import FaqEditor
+from chatbot.faqs.repository import lacking_vectors
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.errors import KnowledgeBaseNotFound
 from chatbot.foundation.jobs import JobOrder, JobQueue, RunningJob
-from chatbot.models import Chunk, ChunkVector, Faq
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +40,8 @@ async def queue_stale_faqs(database: Database, jobs: JobQueue, spaces: Collectio
 
     Until then those questions match nobody.
     """
-    readable = exists().where(ChunkVector.chunk_id == Chunk.id, ChunkVector.space.in_(spaces))
-    query = (
-        select(Faq.tenant_id, Faq.knowledge_base_id)
-        .join(Chunk, Chunk.document_id == Faq.id)
-        .where(Chunk.is_deleted.is_(False), ~readable)
-        .distinct()
-    )
     async with database.read(SYSTEM) as session:
-        stale = (await session.execute(query)).all()
+        stale = await lacking_vectors(session, spaces)
     for tenant_id, knowledge_base_id in stale:
         async with database.write(tenant_id) as session:
             jobs.enqueue(session, tenant_id, EmbedFaqs(knowledge_base_id))

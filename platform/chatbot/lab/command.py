@@ -6,16 +6,13 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from sqlalchemy import select
-
-from chatbot.foundation.database import SYSTEM, Database
-from chatbot.foundation.errors import TenantNotFound
+from chatbot.accounts.tenants.tenants import tenant_id_of
+from chatbot.foundation.database import Database
 from chatbot.foundation.jobs import JobQueue
 from chatbot.foundation.parts import Parts
-from chatbot.lab.calibrator import Calibrator
-from chatbot.lab.repository import TestSetRepository
-from chatbot.lab.runs import TestRunner, TestRunService
-from chatbot.models import Tenant
+from chatbot.lab.calibration.calibrator import Calibrator
+from chatbot.lab.repository import LabSetRepository
+from chatbot.lab.runs import LabRunner, LabRunService
 
 Rows = Sequence[Mapping[str, float]]
 
@@ -23,7 +20,7 @@ Rows = Sequence[Mapping[str, float]]
 async def evaluate(parts: Parts, options: argparse.Namespace) -> str:
     """The report as text. `parts` need not be started, and are stopped. Raises AppError."""
     try:
-        tenant_id = await _tenant_id(parts.get(Database), options.tenant)
+        tenant_id = await tenant_id_of(parts.get(Database), options.tenant)
         if options.action == "run":
             return await _run(parts, tenant_id, options.test_set)
         report = await parts.get(Calibrator).run(
@@ -72,20 +69,12 @@ def calibration_text(report: Mapping[str, object], language: str) -> str:
 
 async def _run(parts: Parts, tenant_id: str, test_set_id: str) -> str:
     async with parts.get(Database).write(tenant_id) as session:
-        test_set = await TestSetRepository(session, tenant_id).get(test_set_id)
-        service = TestRunService(session, tenant_id, test_set.knowledge_base_id, test_set_id, parts.get(JobQueue))
+        test_set = await LabSetRepository(session, tenant_id).get(test_set_id)
+        service = LabRunService(session, tenant_id, test_set.knowledge_base_id, test_set_id, parts.get(JobQueue))
         run_id = (await service.prepare()).id
-    metrics = await parts.get(TestRunner).run(tenant_id, run_id, _unwatched)
+    metrics = await parts.get(LabRunner).run(tenant_id, run_id, _unwatched)
     return "\n".join([f"run  {run_id}", *(f"{name}  {value}" for name, value in metrics.items())])
 
 
 async def _unwatched(_fraction: float) -> None:
     """Nobody looks at a bar here."""
-
-
-async def _tenant_id(database: Database, slug: str) -> str:
-    async with database.read(SYSTEM) as session:
-        tenant_id = await session.scalar(select(Tenant.id).where(Tenant.slug == slug))
-    if tenant_id is None:
-        raise TenantNotFound("tenant", slug)
-    return tenant_id

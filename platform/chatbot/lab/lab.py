@@ -13,7 +13,7 @@ from chatbot.documents.repository import DocumentRepository
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import DocumentNotFound, KnowledgeBaseNotFound
 from chatbot.foundation.threads import Threads
-from chatbot.lab.repository import TestedContent
+from chatbot.lab.content_repository import LabContent
 from chatbot.search.indexes import KnowledgeIndexes
 from chatbot.search.rows import KnowledgeBaseRevision, SearchedRows
 from chatbot.search.search import KnowledgeSearch
@@ -230,7 +230,7 @@ class RetrievalLab:
 
 
 async def _refuse_unknown(session: AsyncSession, tenant_id: str, knowledge_base_id: str, only: PassageFilter) -> None:
-    known = await TestedContent(session, tenant_id, knowledge_base_id).named(only.document_ids)
+    known = await LabContent(session, tenant_id, knowledge_base_id).named(only.document_ids)
     for document_id in only.document_ids:
         if document_id not in known or known[document_id].kind != "document":
             raise DocumentNotFound("document", document_id)

@@ -13,7 +13,7 @@ from chatbot.edge.languages import PreferredLanguage
 from chatbot.edge.problems import NOT_FOUND
 from chatbot.foundation.jobs import JobQueue
 from chatbot.foundation.security import Caller
-from chatbot.lab.calibration import CalibrationService
+from chatbot.lab.calibration.calibration import CalibrationService
 from chatbot.lab.lab import RetrievalLab
 from chatbot.lab.schemas import CalibrationBody, CalibrationOrder, CalibrationState, LabBody, LabQuery
 

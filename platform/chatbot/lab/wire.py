@@ -8,10 +8,10 @@ from chatbot.foundation.parts import Parts
 from chatbot.foundation.settings import Settings
 from chatbot.foundation.threads import DeskThreads
 from chatbot.lab import routes, set_routes
-from chatbot.lab.calibration import Calibrate, CalibrationJob
-from chatbot.lab.calibrator import Calibrator
+from chatbot.lab.calibration.calibration import Calibrate, CalibrationJob
+from chatbot.lab.calibration.calibrator import Calibrator
 from chatbot.lab.lab import RetrievalLab
-from chatbot.lab.runs import CarryOutRun, TestRunJob, TestRunner
+from chatbot.lab.runs import CarryOutRun, LabRunJob, LabRunner
 from chatbot.search.indexes import KnowledgeIndexes
 from chatbot.search.search import KnowledgeSearch
 from knowledge.answering import ExtractiveAnswerer
@@ -33,8 +33,8 @@ def wire(parts: Parts, settings: Settings) -> None:
             threads=parts.get(DeskThreads),
         )
     )
-    runner = parts.put(TestRunner(database, lab, parts.get(RoutedEmbedder).spaces()))
-    runs = TestRunJob(database, runner)
+    runner = parts.put(LabRunner(database, lab, parts.get(RoutedEmbedder).spaces()))
+    runs = LabRunJob(database, runner)
     jobs.register(CarryOutRun, runs, on_failure=runs.failed)
     calibrator = parts.put(Calibrator(database, lab))
     jobs.register(Calibrate, CalibrationJob(calibrator))

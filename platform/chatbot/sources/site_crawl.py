@@ -74,10 +74,10 @@ class SiteCrawl:
         """Raises PageUnavailable when the start or robots.txt cannot be had: nothing is known of the site then."""
         self._robots = await self._read_robots()
         if not self._robots.allows(urlsplit(self._start).path or "/"):
-            raise PageUnavailable("robots_refused", "robots.txt")
+            raise PageUnavailable("robots.txt", "robots_refused")
         first = await self._fetch(self._start, {})
         if first.status not in (200, 304):
-            raise PageUnavailable("url_unavailable", f"HTTP {first.status}")
+            raise PageUnavailable(f"HTTP {first.status}")
         listed = sitemap_of(first.content)
         if listed is not None:
             async for visit in self._listed(*listed):

@@ -17,9 +17,7 @@ class JobNotFound(NotFound):
     code = "job_not_found"
 
 
-class NluJobs:
-    """One request's view."""
-
+class JobService:
     def __init__(self, session: AsyncSession, tenant_id: str) -> None:
         self._bots = BotRepository(session, tenant_id)
         self._jobs = JobRepository(session, tenant_id)

@@ -14,10 +14,10 @@ from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.foundation.jobs import JobQueue
 from chatbot.foundation.security import Caller
 from chatbot.understanding.desk import UnderstandingDesk
-from chatbot.understanding.jobs import NluJobs
+from chatbot.understanding.jobs import JobService
 from chatbot.understanding.parse_schemas import ExplanationBody, ParseBatch, ParsedBatch, ParsedBody, ParseQuery
 from chatbot.understanding.schemas import Activation, GateBody, StateBody, StatePatch, TrainingOrder, VersionBody
-from chatbot.understanding.versions import ModelVersions
+from chatbot.understanding.versions.versions import VersionService
 
 router = APIRouter(prefix="/v1/bots/{bot_id}/nlu", tags=["understanding"])
 
@@ -25,9 +25,9 @@ Reader = Annotated[Caller, Depends(require("bots:read"))]
 Writer = Annotated[Caller, Depends(require("bots:write"))]
 
 
-Versions = Annotated[ModelVersions, service(ModelVersions, "bots:read", JobQueue)]
-WritableVersions = Annotated[ModelVersions, service(ModelVersions, "bots:write", JobQueue)]
-Jobs = Annotated[NluJobs, service(NluJobs, "bots:read")]
+Versions = Annotated[VersionService, service(VersionService, "bots:read", JobQueue)]
+WritableVersions = Annotated[VersionService, service(VersionService, "bots:write", JobQueue)]
+Jobs = Annotated[JobService, service(JobService, "bots:read")]
 Desk = Annotated[UnderstandingDesk, part(UnderstandingDesk)]
 
 

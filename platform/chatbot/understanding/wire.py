@@ -18,7 +18,7 @@ from chatbot.understanding.measures.clusters import ClusterJob
 from chatbot.understanding.measures.drift import DriftJob
 from chatbot.understanding.measures.evaluation import EvaluationJob
 from chatbot.understanding.serving import BotRuntimes
-from chatbot.understanding.training.job import Training
+from chatbot.understanding.training.job import TrainingJob
 from chatbot.understanding.training.stale import queue_stale_versions
 from chatbot.understanding.versions.gate import QualityGate
 from chatbot.understanding.versions.loaded import LoadedVersions
@@ -42,7 +42,7 @@ def wire(parts: Parts, settings: Settings) -> None:
         on_damage=lambda: metrics.outage("models"),
     )
     gate = QualityGate(database, versions, desk_threads)
-    jobs.register(Train, Training(database, encoders, job_threads, gate=gate, jobs=jobs))
+    jobs.register(Train, TrainingJob(database, encoders, job_threads, gate=gate, jobs=jobs))
     evaluation = EvaluationJob(database, versions, encoders, job_threads)
     jobs.register(Evaluate, evaluation, on_failure=evaluation.failed)
     jobs.register(LookForDrift, DriftJob(database, versions, job_threads, jobs=jobs, metrics=metrics))

@@ -7,7 +7,7 @@ import asyncio
 import httpx
 import pytest
 
-from chatbot.accounts.sign_in.sign_in import AccountService
+from chatbot.accounts.sign_in.sign_in import SignInDesk
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.errors import Unauthenticated
 from chatbot.foundation.security.passwords import Passwords
@@ -26,9 +26,9 @@ async def refresh(application: Application, token: str) -> httpx.Response:
     return await application.client.post("/auth/refresh", json={"refresh_token": token})
 
 
-def accounts(application: Application) -> AccountService:
+def accounts(application: Application) -> SignInDesk:
     parts = application.parts
-    return AccountService(parts.get(Database), parts.get(Tokens), parts.get(Passwords))
+    return SignInDesk(parts.get(Database), parts.get(Tokens), parts.get(Passwords))
 
 
 async def disable(database: Database, row: User | Tenant) -> None:

@@ -11,13 +11,13 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from chatbot.documents.chunks.repository import QUESTION
+from chatbot.documents.documents import DocumentService
 from chatbot.documents.indexing.ingest import IngestionJob
 from chatbot.documents.indexing.passage_encoding import PassageEncoder
 from chatbot.documents.indexing.rewrite import RewriteJob
-from chatbot.documents.intake import ReceivedDocument
 from chatbot.documents.job_orders import Ingest, Purge, Rewrite
-from chatbot.documents.knowledge_bases.bases import KnowledgeService
 from chatbot.documents.purging import PurgeJob
+from chatbot.documents.received import ReceivedDocument
 from chatbot.documents.repository import DocumentRepository
 from chatbot.faqs.faqs import FaqEditor
 from chatbot.faqs.stale import EmbedFaqs, FaqEmbeddingJob
@@ -64,12 +64,12 @@ class KnowledgeStack:
         stored = await self.files.store(tenant_id, document_id, blocks())
         received = ReceivedDocument(document_id, stored, file_name, "text/plain", title=Path(file_name).stem)
         async with self.database.write(tenant_id) as session:
-            await KnowledgeService(session, tenant_id, self.jobs).add_document(knowledge_base_id, received)
+            await DocumentService(session, tenant_id, self.jobs).add(knowledge_base_id, received)
         return document_id
 
     async def delete(self, tenant_id: str, knowledge_base_id: str, document_id: str) -> None:
         async with self.database.write(tenant_id) as session:
-            await KnowledgeService(session, tenant_id, self.jobs).delete_document(knowledge_base_id, document_id)
+            await DocumentService(session, tenant_id, self.jobs).delete(knowledge_base_id, document_id)
 
     async def document(self, tenant_id: str, document_id: str) -> Document:
         async with self.database.read(tenant_id) as session:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from chatbot.documents.documents import DocumentService
-from chatbot.documents.intake import once, receive
 from chatbot.documents.job_orders import Rewrite
+from chatbot.documents.received import Upload, once, receive
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import Conflict
 from chatbot.models import Document, Tenant, new_id
@@ -28,7 +28,7 @@ def text_of(paragraphs: Sequence[str]) -> bytes:
 
 
 async def replace(stack: KnowledgeStack, tenant_id: str, base_id: str, document_id: str, content: bytes) -> None:
-    received = await receive(stack.files, tenant_id, once(content), file_name="b.md")
+    received = await receive(stack.files, tenant_id, Upload(once(content), "b.md"))
     async with stack.database.write(tenant_id) as session:
         await DocumentService(session, tenant_id, stack.jobs).replace(base_id, document_id, received)
 

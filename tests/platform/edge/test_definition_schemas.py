@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from chatbot.bots.definition_routes import EntityDefinition
+from chatbot.bots.entity_routes import EntityDefinition
 from chatbot.demo import content
 from connectors.base import ConnectorMisconfigured
 from connectors.http_client import GuardedHttpClient

@@ -225,7 +225,7 @@ async def test_sources(client: GeneratedClient, m: ModuleType, base: str) -> Non
 async def test_the_lab(client: GeneratedClient, m: ModuleType, base: str) -> None:
     shown = await client.call("retrieval_lab.ask_lab", base, body=m.LabQuery("When does the canteen open?"))
     assert shown.items[0].text == NOTE
-    test_set = await client.call("retrieval_lab.create_test_set", base, body=m.NewTestSet("Lunch"))
+    test_set = await client.call("retrieval_lab.create_test_set", base, body=m.NewLabSet("Lunch"))
     question = m.NewQuestion("When is lunch?", expected=[shown.items[0].document_id])
     await client.call("retrieval_lab.add_question", base, test_set.id, body=question)
     assert "When is lunch?" in await client.call("retrieval_lab.export_questions", base, test_set.id)

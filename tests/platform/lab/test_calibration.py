@@ -6,7 +6,7 @@ import pytest
 
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import Conflict
-from chatbot.lab.calibrator import Calibrator
+from chatbot.lab.calibration.calibrator import Calibrator
 from chatbot.lab.lab import RetrievalLab
 from chatbot.models import KnowledgeBase, Tenant
 from chatbot.turn import replies
@@ -25,7 +25,7 @@ SUBJECTS = (
 
 @pytest.fixture
 def database_url(sqlite_url: str) -> str:
-    """The one row that is written is written on both databases in test_test_runs.py."""
+    """The one row that is written is written on both databases in test_lab_runs.py."""
     return sqlite_url
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.jobs import JobQueue
-from chatbot.models import NluModel
+from chatbot.models import Version
 from chatbot.understanding.repository import VersionRepository
 from chatbot.understanding.serving import BotRuntimes
 from tests import factories
@@ -114,11 +114,19 @@ async def test_a_damaged_version_is_never_activated_and_its_bot_still_answers(
 ) -> None:
     database = trained.application.parts.get(Database)
     async with database.write(SYSTEM) as session:
-        version = await session.get_one(NluModel, (await trained.get("/nlu"))["active"]["id"])
+        version = await session.get_one(Version, (await trained.get("/nlu"))["active"]["id"])
         version.content = content
     trained.application.parts.get(BotRuntimes).versions.forget()
-    response = await trained.call("GET", f"/nlu/versions/{version.id}/gate")
-    assert (response.status_code, problem_of(response)["code"]) == (409, "version_unusable")
+    for refused in (
+        await trained.call("GET", f"/nlu/versions/{version.id}/gate"),
+        await trained.call("POST", "/nlu/parse", {"text": "rain", "version_id": version.id}),
+    ):
+        problem = problem_of(refused)
+        assert (problem["status"], problem["code"]) == (409, "version_unusable")
+        assert problem["detail"] == "What is stored of this version is damaged; train again."
+    measured = await trained.post("/nlu/evaluate", {"kind": "regression"})
+    failed = await trained.job(await trained.get(f"/nlu/jobs/{measured['job_id']}"))
+    assert failed["error"] == {"code": "version_unusable", "message": "The version is damaged; train again."}
     await trained.patch("/nlu", {"small_talk": True})  # so that the bot is loaded anew
     reply = await trained.say("will it rain tomorrow")
     assert reply["intent"] == "out_of_scope"
@@ -174,7 +182,7 @@ async def test_of_old_versions_the_newest_stay_and_those_in_use(trained: Workben
     async with trained.application.parts.get(Database).write(trained.tenant.id) as session:
         versions = VersionRepository(session, trained.tenant.id)
         for number in range(2, 7):
-            versions.add(NluModel(bot_id=trained.bot.id, data_hash=str(number), content=b"", number=number))
+            versions.add(Version(bot_id=trained.bot.id, data_hash=str(number), content=b"", number=number))
         await session.flush()
         first = (await versions.with_data(trained.bot.id, "2"))[0]
         active = (await trained.get("/nlu"))["active"]["id"]

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from chatbot.accounts.api_keys.keys import ApiKeyService, IssuedKey
 from chatbot.edge.dependencies import callers_service
-from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Name, StrictBody
+from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Name, StrictBody, body_of
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.foundation.security import Scope
 
@@ -73,4 +73,4 @@ async def revoke_api_key(api_key_id: Identifier, keys: Keys) -> None:
 
 
 def _issued(key: IssuedKey) -> IssuedApiKeyBody:
-    return IssuedApiKeyBody(**ApiKeyBody.model_validate(key.row).model_dump(), secret=key.secret)
+    return body_of(IssuedApiKeyBody, key.row, secret=key.secret)

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from chatbot.accounts.sign_in.sign_in import LONGEST_PASSWORD, AccountService, Profile, TokenPair
+from chatbot.accounts.sign_in.sign_in import LONGEST_PASSWORD, Profile, SignInDesk, TokenPair
 from chatbot.edge.dependencies import AnyCaller, client_address, part, parts_of
-from chatbot.edge.fields import Identifier, StrictBody, Text
+from chatbot.edge.fields import Identifier, StrictBody, Text, body_of
 from chatbot.edge.problems import PROBLEMS
 from chatbot.foundation.errors import Forbidden
 from chatbot.foundation.rate_limit import RateLimiter
@@ -22,7 +22,7 @@ async def count_sign_in(request: Request) -> None:
     await parts_of(request).get(RateLimiter).check("login", client_address(request))
 
 
-Accounts = Annotated[AccountService, part(AccountService)]
+Accounts = Annotated[SignInDesk, part(SignInDesk)]
 Guarded = Depends(count_sign_in)
 Password = Annotated[Text, Field(max_length=LONGEST_PASSWORD)]
 
@@ -111,12 +111,5 @@ def _tokens(pair: TokenPair) -> TokenBody:
 
 
 def _profile(profile: Profile) -> ProfileBody:
-    return ProfileBody(
-        kind=profile.kind,
-        id=profile.id,
-        tenant=TenantOfProfile(id=profile.tenant_id, slug=profile.tenant_slug, name=profile.tenant_name),
-        email=profile.email,
-        name=profile.name,
-        role=profile.role,
-        scopes=sorted(profile.scopes),
-    )
+    tenant = TenantOfProfile(id=profile.tenant_id, slug=profile.tenant_slug, name=profile.tenant_name)
+    return body_of(ProfileBody, profile, tenant=tenant, scopes=sorted(profile.scopes))

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 import numpy as np
 
 from chatbot.foundation.threads import Threads
-from knowledge.retrieval import Vectors, searchable_text
-
-
-class PassageEmbedder(Protocol):
-    """As knowledge.embedders.routed.RoutedEmbedder."""
-
-    def passage_spaces(self, language: str) -> frozenset[str]: ...
-
-    def encode_for_index(self, texts: Sequence[str], *, language: str) -> Mapping[str, Vectors]: ...
+from knowledge.embedders.routed import RoutedEmbedder
+from knowledge.retrieval import searchable_text
 
 
 class PassageEncoder:
     """Embeds in threads, a batch in as many pieces as there are threads."""
 
-    def __init__(self, embedder: PassageEmbedder, threads: Threads) -> None:
+    def __init__(self, embedder: RoutedEmbedder, threads: Threads) -> None:
         self._embedder = embedder
         self._threads = threads
 

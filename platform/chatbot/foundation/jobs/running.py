@@ -6,18 +6,32 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from chatbot.foundation.bilingual import Text
 from chatbot.foundation.jobs.order import JobOrder
 
 Order = TypeVar("Order", bound=JobOrder)
 
 
-class JobFailed(Exception):
-    """This job can't succeed, however often it is tried. `code` and the message are shown to the tenant."""
+INTERNAL, ABANDONED = "internal_error", "job_abandoned"
+FOR_THE_OPERATOR = (INTERNAL, ABANDONED)  # codes of failures whose words no tenant is shown
 
-    def __init__(self, message: str, code: str = "job_failed") -> None:
-        super().__init__(message)
-        self.message = message
+
+class JobFailed(Exception):
+    """This job can't succeed, however often it is tried. `code` and the text are shown to the tenant."""
+
+    def __init__(self, text: Text, code: str = "job_failed") -> None:
+        super().__init__(text.en)
+        self.text = text
         self.code = code
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """As rows keep it."""
+        return {"error_code": self.code, "error": self.text.to_column()}
+
+    def told_as(self, text: Text, code: str) -> JobFailed:
+        """Itself, or this in its place where its words are for the operator."""
+        return JobFailed(text, code) if self.code in FOR_THE_OPERATOR else self
 
 
 class JobInterrupted(Exception):
@@ -55,4 +69,4 @@ class JobHandler(Protocol):
 class FailureHandler(Protocol):
     """Told once a job has failed for good, before its row says so; must be idempotent."""
 
-    async def __call__(self, job: RunningJob, /, *, code: str, message: str) -> None: ...
+    async def __call__(self, job: RunningJob, failure: JobFailed, /) -> None: ...

@@ -13,11 +13,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
+from chatbot.foundation.bilingual import Text
 from chatbot.foundation.database import Database
 from chatbot.foundation.jobs.leases import ClaimedJob, JobLeases
 from chatbot.foundation.jobs.order import JobOrder
 from chatbot.foundation.jobs.runner import JobRunner
-from chatbot.foundation.jobs.running import FailureHandler, JobFailed, JobHandler, JobInterrupted, RunningJob
+from chatbot.foundation.jobs.running import (
+    ABANDONED,
+    INTERNAL,
+    FailureHandler,
+    JobFailed,
+    JobHandler,
+    JobInterrupted,
+    RunningJob,
+)
 from chatbot.foundation.settings import Settings
 from chatbot.models import Job, new_id, utc_now
 
@@ -25,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_RETRY_S = 300.0
 SWEPT_AT_ONCE = 50
+DIED = Text("Every process that tried this job died while at it.")
 
 
 class JobQueue:
@@ -139,7 +149,7 @@ class JobQueue:
         handler, _ = self._handlers[claimed.kind]
         job = self._running(claimed)
         if claimed.attempts > claimed.max_attempts:
-            await self._fail(claimed, job, "job_abandoned", "Every process that tried this job died while at it.")
+            await self._fail(claimed, job, JobFailed(DIED, ABANDONED))
             return
         work = asyncio.create_task(self._carry_out(handler, claimed, job), name=f"{claimed.kind} {claimed.id}")
         self._attempts.add(work)
@@ -164,25 +174,25 @@ class JobQueue:
             await self._leases.give_back(claimed)
             self._observe(claimed.kind, "interrupted")
         except JobFailed as error:
-            await self._fail(claimed, job, error.code, error.message)
+            await self._fail(claimed, job, error)
         except Exception as error:
             logger.warning("a job failed", extra={"job_id": job.id, "kind": job.kind}, exc_info=error)
-            message = f"{type(error).__name__}: {error}"
+            failure = JobFailed(Text(f"{type(error).__name__}: {error}"), INTERNAL)
             if claimed.attempts >= claimed.max_attempts:
-                await self._fail(claimed, job, "internal_error", message)
+                await self._fail(claimed, job, failure)
             else:
                 delay = min(LONGEST_RETRY_S, self._retry_s * 2 ** (claimed.attempts - 1)) * random.uniform(0.5, 1.5)  # noqa: S311
-                await self._leases.retry(claimed, delay_s=delay, code="internal_error", message=message)
+                await self._leases.retry(claimed, failure, delay_s=delay)
                 self._observe(claimed.kind, "retried")
         else:
             await self._leases.finish(claimed, result)
             self._observe(claimed.kind, "done")
 
-    async def _fail(self, claimed: ClaimedJob, job: RunningJob, code: str, message: str) -> None:
+    async def _fail(self, claimed: ClaimedJob, job: RunningJob, failure: JobFailed) -> None:
         _, on_failure = self._handlers[claimed.kind]
         if on_failure is not None:
-            await on_failure(job, code=code, message=message)
-        await self._leases.fail(claimed, code=code, message=message)
+            await on_failure(job, failure)
+        await self._leases.fail(claimed, failure)
         self._observe(claimed.kind, "failed")
 
     async def _beat(self, claimed: ClaimedJob, work: asyncio.Task[None]) -> None:

@@ -20,9 +20,9 @@ from chatbot.foundation.jobs.long_work import run_reporting
 from chatbot.foundation.threads import Threads
 from chatbot.models import IntentExample, Job, MessageCluster, RegressionExample, utc_now
 from chatbot.understanding.job_orders import PutTogether
-from chatbot.understanding.measures.heard_messages import HeardMessage, HeardMessageRepository
-from chatbot.understanding.repository import ClusterNotFound, ClusterRepository
-from chatbot.understanding.versions.content import TrainedVersion
+from chatbot.understanding.measures.message_repository import HeardMessage, HeardMessageRepository
+from chatbot.understanding.repository import ClusterRepository
+from chatbot.understanding.versions.content import LoadedVersion
 from chatbot.understanding.versions.loaded import LoadedVersions
 from nlu.intents.corpus import is_out_of_scope
 from nlu.language import detect_language
@@ -47,8 +47,6 @@ class Assignment:
 
 
 class ClusterService:
-    """One request's view."""
-
     def __init__(self, session: AsyncSession, tenant_id: str, jobs: JobQueue) -> None:
         self._session = session
         self._tenant_id = tenant_id
@@ -69,7 +67,7 @@ class ClusterService:
     ) -> tuple[Sequence[MessageCluster], str | None]:
         """Those of the newest runs; of a page, the largest first."""
         await self._bots.get(bot_id)
-        query = self._clusters.scoped().where(MessageCluster.bot_id == bot_id)
+        query = self._clusters.of(bot_id)
         if status is not None:
             query = query.where(MessageCluster.status == status)
         rows, following = await self._clusters.page(query, limit=limit, cursor=cursor)
@@ -83,10 +81,8 @@ class ClusterService:
 
         Raises ClusterNotFound, IntentNotFound, NameTaken, InvalidInput, and Conflict for one that was decided before.
         """
-        bot = await self._bots.locked(bot_id)
-        row = await self._clusters.get(cluster_id)
-        if row.bot_id != bot.id:
-            raise ClusterNotFound("cluster", cluster_id)
+        await self._bots.locked(bot_id)
+        row = await self._clusters.get_of(bot_id, cluster_id)
         if row.status != "open":
             raise Conflict("This cluster has been dealt with already.")
         row.status = STATUS[action]
@@ -151,7 +147,7 @@ class ClusterJob:
                 bot_id, start, end, limit=MOST_MESSAGES
             )
             decided = await ClusterRepository(session, job.tenant_id).decided_messages(bot_id)
-            version = await self._versions.usable(session, job.tenant_id, bot.active_model_id)
+            version = await self._versions.usable(session, job.tenant_id, bot.active_version_id)
             own = frozenset(await ExampleRepository(session, job.tenant_id).counts(bot_id))
         messages = [_message(each) for each in heard if is_unanswered(each) and each.id not in decided]
         found = await run_reporting(job, self._threads, partial(self._cluster, version, own, messages), end=0.95)
@@ -167,7 +163,7 @@ class ClusterJob:
 
     def _cluster(
         self,
-        version: TrainedVersion | None,
+        version: LoadedVersion | None,
         own: frozenset[str],
         messages: Sequence[Message],
         progress: Callable[[float], None],
@@ -179,7 +175,7 @@ class ClusterJob:
         return [(each, _suggestion(version, own, each)) for each in found]
 
 
-def _suggestion(version: TrainedVersion | None, own: frozenset[str], each: Cluster) -> str | None:
+def _suggestion(version: LoadedVersion | None, own: frozenset[str], each: Cluster) -> str | None:
     if version is None:
         return None
     landmarks = version.model.landmarks.get(version.encoders.slots(each.language)[0])

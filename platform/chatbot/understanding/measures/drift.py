@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import cast
@@ -16,13 +16,14 @@ from chatbot.foundation.errors import BotNotFound
 from chatbot.foundation.jobs import JobQueue, RunningJob
 from chatbot.foundation.jobs.long_work import run_reporting
 from chatbot.foundation.metrics import Metrics
+from chatbot.foundation.rounding import rounded
 from chatbot.foundation.threads import Threads
 from chatbot.models import DriftReport, Job, utc_now
 from chatbot.understanding.job_orders import DAY_S, LookForDrift
-from chatbot.understanding.measures.heard_messages import HeardMessage, HeardMessageRepository
+from chatbot.understanding.measures.message_repository import HeardMessage, HeardMessageRepository
 from chatbot.understanding.repository import BotJobRepository, DriftRepository
 from chatbot.understanding.training.data import TrainingData, read_training_data
-from chatbot.understanding.versions.content import TrainedVersion
+from chatbot.understanding.versions.content import LoadedVersion
 from chatbot.understanding.versions.loaded import LoadedVersions
 from nlu.intents.model import TrainingSettings
 from nlu.measuring.drift import LEAST_MESSAGES, DriftTest, compare_samples, most_changed, new_words
@@ -39,8 +40,6 @@ TRAINING, PREVIOUS = "training", "previous_window"
 
 
 class DriftService:
-    """One request's view."""
-
     def __init__(self, session: AsyncSession, tenant_id: str, jobs: JobQueue) -> None:
         self._session = session
         self._tenant_id = tenant_id
@@ -56,8 +55,7 @@ class DriftService:
     async def page(self, bot_id: str, *, limit: int, cursor: str | None) -> tuple[Sequence[DriftReport], str | None]:
         """Newest first."""
         await self._bots.get(bot_id)
-        reports = DriftRepository(self._session, self._tenant_id)
-        return await reports.page(reports.scoped().where(DriftReport.bot_id == bot_id), limit=limit, cursor=cursor)
+        return await DriftRepository(self._session, self._tenant_id).page_of(bot_id, limit=limit, cursor=cursor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ class DriftJob:
             start = middle - timedelta(days=days)
             before = _Window(start, middle, await heard.between(bot_id, start, middle, limit=MOST_MESSAGES))
             data = await read_training_data(session, job.tenant_id, bot_id)
-            version = await self._versions.usable(session, job.tenant_id, bot.active_model_id)
+            version = await self._versions.usable(session, job.tenant_id, bot.active_version_id)
         if version is None or len(window.messages) < LEAST_MESSAGES:
             report = _nothing(version, window, "no_version" if version is None else "too_few_messages")
         else:
@@ -115,7 +113,7 @@ class DriftJob:
 
     def _compare(
         self,
-        version: TrainedVersion,
+        version: LoadedVersion,
         data: TrainingData,
         window: _Window,
         before: _Window,
@@ -159,7 +157,7 @@ class DriftJob:
             "note": None,
         }
 
-    def _judge(self, version: TrainedVersion, messages: Sequence[HeardMessage]) -> list[Judged]:
+    def _judge(self, version: LoadedVersion, messages: Sequence[HeardMessage]) -> list[Judged]:
         asked = [Example(message.text, "", message.language) for message in messages]
         return judge(version.model, asked, version.encoders)
 
@@ -189,11 +187,11 @@ class DriftJob:
                 )
             )
         waiting = await BotJobRepository(session, job.tenant_id).waiting(bot_id, LookForDrift, is_due=False)
-        if job.order(LookForDrift).is_daily and waiting is None and bot.active_model_id is not None:
+        if job.order(LookForDrift).is_daily and waiting is None and bot.active_version_id is not None:
             self._jobs.enqueue(session, job.tenant_id, LookForDrift(bot_id, is_daily=True), delay_s=DAY_S)
 
 
-def _nothing(version: TrainedVersion | None, window: _Window, note: str) -> dict[str, object]:
+def _nothing(version: LoadedVersion | None, window: _Window, note: str) -> dict[str, object]:
     return {
         "messages": len(window.messages),
         "version": version.number if version is not None else None,
@@ -205,11 +203,7 @@ def _nothing(version: TrainedVersion | None, window: _Window, note: str) -> dict
 
 
 def _comparison(against: str, sample: Sequence[Judged], tests: Sequence[DriftTest]) -> dict[str, object]:
-    figures = [
-        {name: round(value, 5) if isinstance(value, float) else value for name, value in asdict(test).items()}
-        for test in tests
-    ]
-    return {"against": against, "messages": len(sample), "tests": figures}
+    return {"against": against, "messages": len(sample), "tests": rounded(tests, 5)}
 
 
 def _is_alert(report: dict[str, object]) -> bool:

@@ -81,7 +81,7 @@ async def list_regression_examples(
 ) -> ListOf[RegressionBody]:
     """Newest first."""
     rows, following = await regression.page(bot_id, limit=limit, cursor=cursor)
-    return ListOf(items=[RegressionBody.of(row) for row in rows], next_cursor=following)
+    return ListOf(items=[RegressionBody.model_validate(row) for row in rows], next_cursor=following)
 
 
 @router.post("/regression", status_code=201, responses={**NOT_FOUND, **CONFLICT})
@@ -118,7 +118,7 @@ async def list_drift_reports(
 ) -> ListOf[DriftBody]:
     """Newest first."""
     rows, following = await drift.page(bot_id, limit=limit, cursor=cursor)
-    return ListOf(items=[DriftBody.of(row) for row in rows], next_cursor=following)
+    return ListOf(items=[DriftBody.model_validate(row) for row in rows], next_cursor=following)
 
 
 @router.post("/clusters", status_code=202, responses=NOT_FOUND)
@@ -142,7 +142,7 @@ async def list_clusters(
 ) -> ListOf[ClusterBody]:
     """The largest of a page first."""
     rows, following = await clusters.page(bot_id, status=status, limit=limit, cursor=cursor)
-    return ListOf(items=[ClusterBody.of(row) for row in rows], next_cursor=following)
+    return ListOf(items=[ClusterBody.model_validate(row) for row in rows], next_cursor=following)
 
 
 @router.post("/clusters/{cluster_id}/assign", responses={**NOT_FOUND, **CONFLICT})
@@ -154,8 +154,4 @@ async def assign_cluster(
 ) -> DecisionBody:
     """Its messages become examples; train, and the gate shows the effect before the version is activated."""
     done = await clusters.assign(bot_id, cluster_id, body.action, intent=body.intent, excluded=body.excluded)
-    return DecisionBody(
-        cluster=ClusterBody.of(done.cluster),
-        examples_added=done.examples_added,
-        regression_added=done.regression_added,
-    )
+    return DecisionBody.model_validate(done)

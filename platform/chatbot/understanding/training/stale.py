@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
-
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.jobs import JobQueue
-from chatbot.models import Bot, NluModel
 from chatbot.understanding.job_orders import Train
-from chatbot.understanding.repository import BotJobRepository
+from chatbot.understanding.repository import AllVersionsRepository, BotJobRepository
 
 
 async def queue_stale_versions(database: Database, jobs: JobQueue, spaces: Collection[str]) -> int:
@@ -18,9 +15,8 @@ async def queue_stale_versions(database: Database, jobs: JobQueue, spaces: Colle
 
     Until it is over such a bot answers from its documents alone.
     """
-    query = select(Bot.tenant_id, Bot.id, NluModel.settings, NluModel.metrics)
     async with database.read(SYSTEM) as session:
-        rows = await session.execute(query.join(NluModel, NluModel.id == Bot.active_model_id))
+        rows = await AllVersionsRepository(session).active()
         stale = [(tenant, bot) for tenant, bot, settings, metrics in rows if _is_stale(settings, metrics, spaces)]
     for tenant_id, bot_id in stale:
         async with database.write(tenant_id) as session:

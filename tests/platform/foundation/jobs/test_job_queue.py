@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
+from chatbot.foundation.bilingual import Text
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.jobs import JobFailed, JobQueue, RunningJob
 from chatbot.foundation.jobs.leases import JobLeases
@@ -63,8 +64,8 @@ async def test_a_failing_job_is_tried_again_and_then_keeps_its_error(database: D
         seen.append(job.attempts)
         raise ValueError("the disk is full")
 
-    async def on_failure(job: RunningJob, *, code: str, message: str) -> None:
-        told.append((code, message))
+    async def on_failure(job: RunningJob, failure: JobFailed) -> None:
+        told.append((failure.code, failure.text.en))
 
     queue.register(Work, handler, on_failure=on_failure)
     async with running(queue):
@@ -91,7 +92,7 @@ async def test_a_job_that_says_it_cannot_succeed_is_not_tried_again(database: Da
     queue = make_queue(database)
 
     async def handler(job: RunningJob) -> None:
-        raise JobFailed("No examples.", code="too_few_intents")
+        raise JobFailed(Text("No examples."), code="too_few_intents")
 
     queue.register(Work, handler)
     async with running(queue):
@@ -138,7 +139,7 @@ async def test_a_lease_that_passed_hands_the_job_out_again(database: Database, t
         job = await until_over(database, job_id)
     assert (job.status, job.attempts) == ("done", 2)
     # Whoever lost the lease can no longer write to the row.
-    assert not await JobLeases(database, lease_s=30).fail(lost, code="late", message="too late")
+    assert not await JobLeases(database, lease_s=30).fail(lost, JobFailed(Text("Too late."), "late"))
     assert (await read_job(database, job_id)).status == "done"
 
 

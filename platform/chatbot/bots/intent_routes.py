@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field, JsonValue
 
 from chatbot.bots.intents import IntentService, IntentSummary, NewExample, annotated
 from chatbot.edge.dependencies import service
-from chatbot.edge.fields import Cursor, Identifier, Label, Limit, ListOf, Sentence, StrictBody
+from chatbot.edge.fields import Cursor, Identifier, Label, Limit, ListOf, Sentence, StrictBody, body_of
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.models import IntentExample
 
@@ -146,18 +146,8 @@ async def delete_example(bot_id: Identifier, example_id: Identifier, intents: Wr
 
 
 def _intent(found: IntentSummary) -> IntentBody:
-    return IntentBody(
-        name=found.name, example_count=found.example_count, languages=dict(found.languages), flow=found.flow
-    )
+    return body_of(IntentBody, found)
 
 
 def _example(row: IntentExample) -> ExampleBody:
-    return ExampleBody(
-        id=row.id,
-        intent=row.intent,
-        text=row.text,
-        annotated=annotated(row),
-        language=row.language,
-        entities=cast(list[dict[str, JsonValue]], row.entities),
-        created_at=row.created_at,
-    )
+    return body_of(ExampleBody, row, annotated=annotated(row))

@@ -11,11 +11,9 @@ from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.foundation.errors import NotFound
 from chatbot.foundation.jobs import JobFailed, JobOrder, JobQueue, RunningJob
 from chatbot.foundation.jobs.repository import JobRepository
-from chatbot.lab.calibrator import Calibrator, NothingToCalibrate
+from chatbot.lab.calibration.calibrator import Calibrator
 from chatbot.models import Job
-from knowledge.calibration import (
-    Calibration,
-)
+from knowledge.calibration import Calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +26,6 @@ class Calibrate(JobOrder):
 
 
 class CalibrationService:
-    """One request's view."""
-
     def __init__(self, session: AsyncSession, tenant_id: str, jobs: JobQueue) -> None:
         self._session = session
         self._tenant_id = tenant_id
@@ -68,5 +64,5 @@ class CalibrationJob:
             return await self._calibrator.run(
                 job.tenant_id, order.knowledge_base_id, order.wrong_answer_rate, job.progress
             )
-        except (NothingToCalibrate, NotFound) as error:
-            raise JobFailed(error.detail, error.code) from error
+        except NotFound as error:
+            raise JobFailed(error.text, error.code) from error
