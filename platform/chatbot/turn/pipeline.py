@@ -45,8 +45,9 @@ class Ahead:
 class ChatbotPipeline:
     """Orchestrates nlu, dialogue, knowledge and connectors; knows none of their internals.
 
-    A turn goes to a thread once to understand, and to look for what it will surely ask of knowledge; once more to judge
-    the passages and answer from them. What is not at hand, or has changed, takes a trip or two of its own.
+    A turn goes to a thread once to understand, and to look in memory for what it then asks of knowledge; once more to
+    judge the passages and answer from them. In between the database says whether anything has changed and gives the
+    texts, so it can't be fewer. What is not in memory, has changed or is filtered takes a trip or two of its own.
     """
 
     def __init__(
