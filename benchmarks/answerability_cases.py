@@ -14,8 +14,7 @@ from benchmarks.knowledge_base import BenchmarkedBase
 from benchmarks.open_sets import OpenSet, Question
 from benchmarks.refusal import FOREIGN, questions_of
 from knowledge.answering.answerability import ACROSS, READ
-from knowledge.answering.answerability_features import NAMES, features
-from knowledge.answering.answerability_features import Question as AskedQuestion
+from knowledge.answering.answerability_features import NAMES, AskedQuestion, features
 from knowledge.answering.answerability_words import lines_of
 from knowledge.calibration import log_odds
 from knowledge.embedders.routed import RoutedEmbedder

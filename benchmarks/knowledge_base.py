@@ -83,4 +83,6 @@ class BenchmarkedBase:
         def search(text: str, limit: int) -> list[Hit]:
             return self.index.search(text, language=one.language, limit=limit)
 
-        return read_in_context(search, one.text, one.topic, limit=limit)
+        placed = one.topic.around(one.text) if one.topic else ""
+        (found,), searched = read_in_context([search], one.text, placed, limit=limit)
+        return found, searched

@@ -46,6 +46,9 @@ _CONTRACTED = re.compile(r"['’].*")
 _WORD = re.compile(r"[\u3400-\u9fff]+|[^\W_](?:[^\W_\u3400-\u9fff]|['’&.+-](?=[^\W_]))*")
 
 
+Search = Callable[[str, int], list[Hit]]  # of one index: a text and a limit
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """What a talk was last about: a question that stands alone, and how its answer began; empty when it has not begun.
@@ -141,14 +144,17 @@ def pooled(message: str, alone: Sequence[Hit], in_context: Sequence[Hit], *, lim
 
 
 def read_in_context(
-    search: Callable[[str, int], list[Hit]], message: str, topic: Topic, *, limit: int
-) -> tuple[list[Hit], str]:
-    """The best hits of one index for a message, and what was searched for. `search` takes a text and a limit."""
-    alone = search(message, max(limit, POOLED) if topic else limit)
-    if not topic or not needs_context(message, alone[0].score if alone else 0.0):
-        return alone[:limit], message
-    around = topic.around(message)
-    return pooled(message, alone, search(around, max(limit, POOLED)), limit=limit), around
+    searches: Sequence[Search], message: str, placed: str, *, limit: int
+) -> tuple[list[list[Hit]], str]:
+    """The best hits of each search for a message, and what was searched for. `placed`: the message with what it
+    follows, "" where it follows nothing; needed or not by the best hit of all.
+    """
+    depth = max(limit, POOLED) if placed else limit
+    alone = [search(message, depth) for search in searches]
+    if not placed or not needs_context(message, max((hit.score for hits in alone for hit in hits), default=0.0)):
+        return [hits[:limit] for hits in alone], message
+    in_context = [search(placed, depth) for search in searches]
+    return [pooled(message, *readings, limit=limit) for readings in zip(alone, in_context, strict=True)], placed
 
 
 def _says_little(message: str) -> bool:

@@ -1,9 +1,9 @@
 """From "a passage on the subject was found" to "the answer stands there": the probability that a reply is right.
 
 Retrieval tells how well a passage fits a question. A linear model over that score and the figures of
-`knowledge.answerability_features` tells whether what was asked for is there; a logistic curve makes a probability of
-it. Words alone decide, so that it costs no model's time. `benchmarks/fit_answerability.py` fits the figures on open
-sets; docs/decisions/0011-answerability.md.
+`knowledge.answering.answerability_features` tells whether what was asked for is there; a logistic curve makes a
+probability of it. Words alone decide, so that it costs no model's time. `benchmarks/fit_answerability.py` fits the
+figures on open sets; docs/decisions/0011-answerability.md.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
-from knowledge.answering.answerability_features import NAMES, Question, features, tells_by_title_alone
+from knowledge.answering.answerability_features import NAMES, AskedQuestion, features, tells_by_title_alone
 from knowledge.answering.answerability_words import EXACT, Line
 from knowledge.calibration import Curve, log_odds, sigmoid
 from knowledge.retrieval import Passage
@@ -79,12 +79,12 @@ class Answerability:
         judged: list[float] = []
         mixed = len({one.language for one in found[:READ]}) > 1
         across = replace(self._across, bias=self._across.bias - _READABLE) if mixed else self._across
-        read: dict[int, Question] = {}  # by rarities, which the passages of one knowledge base share
+        read: dict[int, AskedQuestion] = {}  # by rarities, which the passages of one knowledge base share
         titles: dict[tuple[int, str], frozenset[str]] = {}
         for one in found[:READ]:
             base, spoken = id(one.rarity), one.language
             if base not in read:
-                read[base] = Question.of(question, one.rarity)
+                read[base] = AskedQuestion.of(question, one.rarity)
             asked = read[base]
             if (base, spoken) not in titles:
                 titles[base, spoken] = _in_every_title(asked, [each for each in found if each.language == spoken])
@@ -116,7 +116,7 @@ class Answerability:
         return sorted(scored, key=lambda one: -one.score)
 
 
-def _in_every_title(asked: Question, found: Sequence[Evidence]) -> frozenset[str]:
+def _in_every_title(asked: AskedQuestion, found: Sequence[Evidence]) -> frozenset[str]:
     """The forms of the question's words that the headings of all these passages hold."""
     common = frozenset(word.form for word in asked.words) if len(found) >= _LEAST_TITLES else frozenset()
     for one in found:

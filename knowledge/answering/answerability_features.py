@@ -45,7 +45,7 @@ _PRIOR = 0.3  # weight of what is not there: one common word that is found prove
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class AskedQuestion:
     """A question read for one knowledge base: `rarity` differs from one to the next."""
 
     text: str
@@ -55,13 +55,13 @@ class Question:
     asks: bool
 
     @classmethod
-    def of(cls, text: str, rarity: Mapping[str, float]) -> Question:
+    def of(cls, text: str, rarity: Mapping[str, float]) -> AskedQuestion:
         plain = plain_text(text)
         forms = frozenset(words_of(text))
         return cls(plain, tuple(asked_words(text, rarity)), forms, typed_answer(plain), bool(_ASKS.search(plain)))
 
 
-def features(question: Question, heading: str, text: str) -> tuple[float, ...]:
+def features(question: AskedQuestion, heading: str, text: str) -> tuple[float, ...]:
     """A figure for each of NAMES. What the heading says counts as said in every sentence."""
     words = question.words
     lines = lines_of(text) or [Line("")]
@@ -95,7 +95,7 @@ def features(question: Question, heading: str, text: str) -> tuple[float, ...]:
     )
 
 
-def tells_by_title_alone(question: Question, heading: str, text: str, titles: frozenset[str]) -> bool:
+def tells_by_title_alone(question: AskedQuestion, heading: str, text: str, titles: frozenset[str]) -> bool:
     """Whether of the question's words only such stand there as stand in every title, and others do not.
 
     A company's name is in all of its documents' titles: a question that has it is near to every passage, whatever else
@@ -109,7 +109,7 @@ def tells_by_title_alone(question: Question, heading: str, text: str, titles: fr
     return not any(line.find(word.form).share for word in asked for line in lines)
 
 
-def _holds_typed(question: Question, sentence: str) -> bool:
+def _holds_typed(question: AskedQuestion, sentence: str) -> bool:
     """Whether something of the kind asked for stands there that the question does not know already."""
     if question.typed is None:
         return True

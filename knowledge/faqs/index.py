@@ -60,8 +60,9 @@ class FaqMatch:
 
 
 def answer_from(matches: Sequence[FaqMatch]) -> Answer | None:
-    """The approved answer, word for word, where the best match is sure enough and no other is about as sure."""
-    if not matches or matches[0].score < ANSWERED_FROM or _is_open(matches):
+    """The approved answer, word for word, of matches given best first, where it is sure that it was asked for."""
+    others = [match.score for match in matches if match.answer != matches[0].answer]
+    if not matches or not is_sure(matches[0].score, others):
         return None
     best = matches[0]
     citation = Citation(
@@ -75,13 +76,12 @@ def answer_from(matches: Sequence[FaqMatch]) -> Answer | None:
     return Answer(text=best.answer, confidence=best.score, citations=(citation,))
 
 
-def _is_open(matches: Sequence[FaqMatch]) -> bool:
-    """Whether another answer could be meant just as well: "weekends" asks for Saturdays and for Sundays."""
-    best = matches[0]
-    return best.score < _SAME_WORDING and any(
-        other.answer != best.answer and other.score >= ANSWERED_FROM and best.score - other.score < _CLOSE
-        for other in matches[1:]
-    )
+def is_sure(best: float, others: Sequence[float]) -> bool:
+    """Whether the best match is sure enough, and none of the other answers about as sure: "weekends" asks for
+    Saturdays and for Sundays.
+    """
+    as_sure = any(other >= ANSWERED_FROM and best - other < _CLOSE for other in others)
+    return best >= ANSWERED_FROM and (best >= _SAME_WORDING or not as_sure)
 
 
 def suggestions(matches: Sequence[FaqMatch]) -> tuple[str, ...]:
@@ -171,7 +171,7 @@ class QuestionIndex:
         """Adds or replaces questions and removes those of `deletes`; unknown ids are no error."""
         with self._one_change:
             old = self._state
-            if not upserts and not any(one in old.chunks for one in deletes):
+            if not upserts and not any(chunk_id in old.chunks for chunk_id in deletes):
                 self._state = _State(old.chunks, old.spaces, revision)
                 return
             gone = frozenset(deletes)

@@ -9,14 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.embedders.routed import RoutedEmbedder
-from knowledge.index.asked_vectors import AskedVectors, used_partitions
-from knowledge.index.candidates import CandidateSearch
-from knowledge.index.chunk_table import ChunkTable
-from knowledge.index.explanation import IndexSides
+from knowledge.index.asked_vectors import AskedVectors
+from knowledge.index.candidates import best_hits
 from knowledge.index.fusion import Fusion
 from knowledge.index.lexical import LexicalEntry, LexicalIndex
-from knowledge.index.read_write_lock import ReadWriteLock
-from knowledge.index.word_order import WordOrder, encoded
+from knowledge.index.state import IndexState
+from knowledge.index.word_order import encoded
 from knowledge.retrieval import Hit, IndexedChunk, Vector, VectorStore
 
 _FIXED_BYTES = 300_000  # of an index without chunks: what the two engines hold
@@ -36,15 +34,10 @@ class KnowledgeIndex:
         lexical: LexicalIndex | None = None,
     ) -> None:
         """`name` is the knowledge base's own prefix of partitions in the store: unique over all tenants."""
-        self._name = name
+        self.state = IndexState(name, store, lexical or LexicalIndex())
         self._asked = AskedVectors(embedder, fusion)
-        self._store = store
         self._fusion = fusion
-        self._lexical = lexical or LexicalIndex()
-        self._order = WordOrder()
-        self._table = ChunkTable()
         self._revision = 0
-        self._lock = ReadWriteLock()
         self._one_change = threading.Lock()
 
     @property
@@ -55,14 +48,13 @@ class KnowledgeIndex:
     @property
     def nbytes(self) -> int:
         """Memory held, estimated; what eviction counts by."""
-        vectors = sum(self._store.nbytes(self._partition(space)) for space in self._table.spaces)
-        return _FIXED_BYTES + self._table.nbytes + self._order.nbytes + self._lexical.nbytes + vectors
+        return _FIXED_BYTES + self.state.nbytes
 
     def __len__(self) -> int:
-        return len(self._table)
+        return len(self.state.table)
 
     def __contains__(self, chunk_id: str) -> bool:
-        return chunk_id in self._table
+        return chunk_id in self.state.table
 
     def apply(
         self, upserts: Sequence[IndexedChunk], deletes: Sequence[str], *, revision: int, more: bool = False
@@ -74,30 +66,30 @@ class KnowledgeIndex:
         Queries go on until the last milliseconds, when the change appears. Raises ValueError when a chunk comes twice
         and VectorStoreUnavailable where a shared store does not answer; nothing has changed then.
         """
-        chunks = {chunk.chunk_id: chunk for chunk in upserts}
+        state, chunks = self.state, {chunk.chunk_id: chunk for chunk in upserts}
         if len(chunks) != len(upserts):
             raise ValueError("a chunk may come once in a change")
         for chunk_id in deletes:
             chunks.pop(chunk_id, None)
         with self._one_change:
-            gone = [one for one in dict.fromkeys([*deletes, *chunks]) if one in self._table]
-            if self._store.is_shared:  # over a network, and it may fail: first, and beside the queries
+            gone = [chunk_id for chunk_id in dict.fromkeys([*deletes, *chunks]) if chunk_id in state.table]
+            if state.store.is_shared:  # over a network, and it may fail: first, and beside the queries
                 self._share(gone, chunks.values(), revision, more=more)
             entries = self._number(chunks.values())
             order = [encoded(entry.title, entry.body) for entry in entries]
             if gone or entries:
-                self._lexical.write(entries, [slot for one in gone if (slot := self._table.slot(one)) is not None])
-            with self._lock.writing():
-                if not self._store.is_shared:
+                state.lexical.write(entries, state.table.slots(gone))
+            with state.lock.writing():
+                if not state.store.is_shared:
                     self._remove_vectors(gone, revision)
                     self._store_vectors(chunks.values(), revision)
                 for chunk_id in gone:
-                    self._table.remove(chunk_id)
-                self._order.append(order)
+                    state.table.remove(chunk_id)
+                state.order.append(order)
                 for chunk in chunks.values():
-                    self._table.add(chunk.chunk_id, chunk.document_id, self._asked.placed(chunk).keys())
+                    state.table.add(chunk.chunk_id, chunk.document_id, self._asked.placed(chunk).keys())
                 if gone or entries:
-                    self._lexical.publish()
+                    state.lexical.publish()
                 if not more:
                     self._revision = revision
 
@@ -105,44 +97,33 @@ class KnowledgeIndex:
         self, question: str, *, language: str, limit: int, document_ids: Collection[str] | None = None
     ) -> list[Hit]:
         """The best `limit` chunks, best first; of these documents only, where given. Blocks: embeds the question."""
-        if not question.strip() or limit < 1 or not self._table:
+        if not question.strip() or limit < 1 or not self.state.table:
             return []
-        used = used_partitions(self._table.counts)
-        asked = [*self._asked.own(question, language, used), *self._asked.across(question, language, used)]
-        with self._lock.reading():
-            candidates = CandidateSearch(self._table, self._store, self._lexical, self._order, self._partition)
+        asked = self._asked.of(question, language, self.state.table.counts)
+        with self.state.lock.reading():
             profile = self._fusion.profile(language)
-            return candidates.best(question, asked, profile, limit=limit, document_ids=document_ids)
-
-    def sides(self) -> IndexSides:
-        """Each side of a search alone, for people who ask why."""
-        return IndexSides(self._table, self._store, self._lexical, self._order, self._lock, self._partition)
+            return best_hits(self.state, question, asked, profile, limit=limit, document_ids=document_ids)
 
     def drop(self) -> None:
         """Gives the store's memory back; the index must not be used afterwards."""
-        with self._lock.writing():
-            for space in self._table.counts:
-                self._store.drop(self._partition(space))
+        with self.state.lock.writing():
+            for space in self.state.table.counts:
+                self.state.store.drop(self.state.partition(space))
 
     def settle(self) -> None:
         """Brings the vectors into the form that their number asks for; for an index that nobody searches yet."""
-        for space in self._table.spaces:
-            self._store.settle(self._partition(space), coarse=self._asked.only_helps(space))
+        for space in self.state.table.spaces:
+            self.state.store.settle(self.state.partition(space), coarse=self._asked.only_helps(space))
 
     @property
     def is_worn(self) -> bool:
         """Whether so much was replaced or removed that an index made anew would be a good deal smaller."""
-        return self._table.empty > max(_WORN, len(self._table) // 2)
+        return self.state.table.empty > max(_WORN, len(self.state.table) // 2)
 
     def save(self, folder: Path) -> None:
         """All but the lexical side, into an empty folder; changes wait, queries do not."""
         with self._one_change:
-            self._table.save(folder)
-            self._order.save(folder)
-            for place, space in enumerate(self._table.spaces):
-                vectors = folder / f"vectors-{place}"
-                vectors.mkdir()
-                self._store.save(self._partition(space), vectors)
+            self.state.save(folder)
             (folder / "revision").write_text(str(self._revision))
 
     def load(self, folder: Path, *, writable: bool = False) -> None:
@@ -151,38 +132,38 @@ class KnowledgeIndex:
         Raises OSError, ValueError, KeyError or RuntimeError for files that are not what `save` wrote, or where a shared
         store no longer holds what they go with.
         """
-        self._table, self._order = ChunkTable.load(folder), WordOrder.load(folder)
-        for place, space in enumerate(self._table.spaces):
-            self._store.load(self._partition(space), folder / f"vectors-{place}", writable=writable)
+        state = self.state
+        state.load(folder, writable=writable)
         self._revision = int((folder / "revision").read_text())
-        used = [self._partition(space) for space in self._table.spaces if self._table.counts[space]]
-        if self._store.is_shared and any(self._store.revision(partition) < self._revision for partition in used):
+        used = [state.partition(space) for space, count in state.table.counts.items() if count]
+        if state.store.is_shared and any(state.store.revision(partition) < self._revision for partition in used):
             raise ValueError("the vector server has lost what this index goes with")
 
     def _number(self, chunks: Collection[IndexedChunk]) -> list[LexicalEntry]:
         """A replaced chunk gets a new slot, so that its old text can never answer for it."""
         return [
-            LexicalEntry(slot, self._table.group(chunk.document_id), chunk.heading, chunk.text)
-            for slot, chunk in enumerate(chunks, self._table.next_slot)
+            LexicalEntry(slot, self.state.table.group(chunk.document_id), chunk.heading, chunk.text)
+            for slot, chunk in enumerate(chunks, self.state.table.next_slot)
         ]
 
     def _share(self, gone: Sequence[str], chunks: Collection[IndexedChunk], revision: int, *, more: bool) -> None:
         """Tells the store of the change, unless another process has."""
-        spaces = {space for chunk in chunks for space in self._asked.placed(chunk)}.union(self._table.spaces)
-        behind = {space for space in spaces if self._store.revision(self._partition(space)) < revision}
+        state = self.state
+        spaces = {space for chunk in chunks for space in self._asked.placed(chunk)}.union(state.table.spaces)
+        behind = {space for space in spaces if state.store.revision(state.partition(space)) < revision}
         self._remove_vectors(gone, revision, behind)
         self._store_vectors(chunks, revision, behind)
         for space in () if more else behind:
-            self._store.complete(self._partition(space), revision, whole=self._revision == 0)
+            state.store.complete(state.partition(space), revision, whole=self._revision == 0)
 
     def _remove_vectors(self, chunk_ids: Sequence[str], revision: int, only: Collection[str] | None = None) -> None:
         by_space: dict[str, list[str]] = {}
         for chunk_id in chunk_ids:
-            for space in self._table.spaces_of(chunk_id):
+            for space in self.state.table.spaces_of(chunk_id):
                 by_space.setdefault(space, []).append(chunk_id)
         for space, ids in by_space.items():
             if only is None or space in only:
-                self._store.delete(self._partition(space), ids, revision=revision)
+                self.state.store.delete(self.state.partition(space), ids, revision=revision)
 
     def _store_vectors(
         self, chunks: Collection[IndexedChunk], revision: int, only: Collection[str] | None = None
@@ -194,7 +175,4 @@ class KnowledgeIndex:
         for space, vectors in by_space.items():
             if only is None or space in only:
                 matrix = np.stack([np.asarray(vector, dtype=np.float32) for vector in vectors.values()])
-                self._store.upsert(self._partition(space), list(vectors), matrix, revision=revision)
-
-    def _partition(self, space: str) -> str:
-        return f"{self._name}/{space}"
+                self.state.store.upsert(self.state.partition(space), list(vectors), matrix, revision=revision)

@@ -47,8 +47,12 @@ class AskedVectors:
         """Whether questions in the language of these passages find them elsewhere, by vectors of its own."""
         return partition.startswith(f"{self._embedder.shared_space}.")
 
-    def own(self, question: str, language: str, used: Mapping[str, int]) -> list[AskedVector]:
-        """For passages in the question's language; nothing where there are none. `used`: partitions, with how many."""
+    def of(self, question: str, language: str, counts: Mapping[str, int]) -> list[AskedVector]:
+        """Wherever there are vectors; for passages in the question's language first. `counts`: chunks by partition."""
+        used = {partition: count for partition, count in counts.items() if count}
+        return [*self._own(question, language, used), *self._across(question, language, used)]
+
+    def _own(self, question: str, language: str, used: Mapping[str, int]) -> list[AskedVector]:
         space = self._embedder.space(language)
         if space not in used:
             return []
@@ -61,8 +65,7 @@ class AskedVectors:
             asked.append(AskedVector(shared, vector, profile.shared_evidence, 0))
         return asked
 
-    def across(self, question: str, language: str, used: Mapping[str, int]) -> list[AskedVector]:
-        """For passages in other languages, likewise."""
+    def _across(self, question: str, language: str, used: Mapping[str, int]) -> list[AskedVector]:
         prefix, own = f"{self._embedder.shared_space}.", self._embedder.space(language)
         foreign = {
             one: count
@@ -75,8 +78,3 @@ class AskedVectors:
         read = used.get(own, 0)
         evidence = partial(self._fusion.profile(language).across_evidence, own=read / (read + sum(foreign.values())))
         return [AskedVector(one, vector, evidence, _NEAREST_ACROSS) for one in foreign]
-
-
-def used_partitions(counts: Mapping[str, int]) -> dict[str, int]:
-    """Those that hold a vector, with how many."""
-    return {partition: count for partition, count in counts.items() if count}

@@ -6,14 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from knowledge.index.id_table import IdTable
 
-Number = TypeVar("Number", np.uint16, np.uint32)
 _MOST_SPACES = 16  # a bit each
 
 
@@ -56,24 +53,16 @@ class ChunkTable:
         row = self._documents.row(document_id)
         return (self._documents.add(document_id) if row is None else row) + 1
 
-    def slot(self, chunk_id: str) -> int | None:
-        row = self._ids.row(chunk_id)
-        return None if row is None else row + 1
-
     def slots(self, chunk_ids: Collection[str]) -> list[int]:
         """For each its slot, or 0 for one that is not there."""
         slots: list[int] = (self._ids.rows_of(chunk_ids) + 1).tolist()
         return slots
 
     def chunk_ids(self, slots: Sequence[int]) -> list[str | None]:
-        """As `chunk_id` for each."""
+        """For each its chunk; None where that is gone."""
         rows = np.asarray(slots, dtype=np.int64) - 1
         alive = self._ids.alive[rows].tolist()
         return [one if lives else None for one, lives in zip(self._ids.identifiers(rows), alive, strict=True)]
-
-    def chunk_id(self, slot: int) -> str | None:
-        """None for a slot whose chunk is gone."""
-        return self._ids.identifier(slot - 1) if self._ids.alive[slot - 1] else None
 
     def spaces_of(self, chunk_id: str) -> tuple[str, ...]:
         """Where the chunk has a vector; nowhere, for one that is not there."""
@@ -95,8 +84,8 @@ class ChunkTable:
         row = self._ids.add(chunk_id)
         if row >= len(self._groups):
             room = row + max(16, row // 4)
-            self._groups = _longer(self._groups, room)
-            self._held = _longer(self._held, room)
+            self._groups = np.pad(self._groups, (0, room - len(self._groups)))
+            self._held = np.pad(self._held, (0, room - len(self._held)))
         self._groups[row] = self.group(document_id)
         self._held[row] = sum(1 << self._bit(space) for space in spaces)
         self.counts.update(spaces)
@@ -150,9 +139,3 @@ class ChunkTable:
             raise ValueError(f"more than {_MOST_SPACES} vector spaces in one knowledge base")
         self._spaces[unused] = space
         return unused
-
-
-def _longer(array: npt.NDArray[Number], room: int) -> npt.NDArray[Number]:
-    longer = np.zeros(room, dtype=array.dtype)
-    longer[: len(array)] = array
-    return longer

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from knowledge.embedders.routed import RoutedEmbedder
-from knowledge.index.asked_vectors import AskedVector, AskedVectors, used_partitions
-from knowledge.index.chunk_table import ChunkTable
-from knowledge.index.fusion import Fusion
-from knowledge.index.lexical import LexicalIndex, LexicalMix
-from knowledge.index.read_write_lock import ReadWriteLock
-from knowledge.index.word_order import AskedWords, Closeness, WordOrder
-from knowledge.retrieval import Hit, VectorStore
+from knowledge.index.asked_vectors import AskedVector, AskedVectors
+from knowledge.index.fusion import Fusion, FusionProfile
+from knowledge.index.lexical import LexicalMix
+from knowledge.index.state import IndexState
+from knowledge.index.word_order import AskedWords, Closeness
+from knowledge.retrieval import Hit
 
 SIDE_DEPTH = 40  # how far each side is followed
 
@@ -54,85 +53,6 @@ class Explanation:
     milliseconds: Mapping[str, float]
 
 
-class IndexSides:
-    """The two sides of one index, asked one by one."""
-
-    def __init__(
-        self,
-        table: ChunkTable,
-        store: VectorStore,
-        lexical: LexicalIndex,
-        order: WordOrder,
-        lock: ReadWriteLock,
-        partition: Callable[[str], str],
-    ) -> None:
-        self._table = table
-        self._store = store
-        self._lexical = lexical
-        self._order = order
-        self._lock = lock
-        self._partition = partition
-
-    def dense(
-        self, asked: Sequence[AskedVector], *, limit: int, document_ids: Collection[str] | None
-    ) -> list[tuple[str, float]]:
-        """The nearest, best first; a chunk counts in the first partition that it has a vector in."""
-        with self._lock.reading():
-            among = None
-            if document_ids is not None:
-                among = self._table.chunk_ids_in(self._table.groups_of(document_ids))
-            found: dict[str, float] = {}
-            for one in (one for one in asked if one.finds):
-                nearest = self._store.search(self._partition(one.partition), one.vector, limit=limit, among=among)
-                found = {chunk_id: cosine for chunk_id, cosine in nearest if chunk_id in self._table} | found
-        return sorted(found.items(), key=lambda one: (-one[1], one[0]))[:limit]
-
-    def lexical(
-        self, question: str, mix: LexicalMix, *, limit: int, document_ids: Collection[str] | None
-    ) -> list[tuple[str, float]]:
-        """The best by words alone."""
-        with self._lock.reading():
-            groups = None if document_ids is None else self._table.groups_of(document_ids)
-            found = self._lexical.query(question, mix).best(limit + min(limit, self._table.empty), groups)
-            named = [(self._table.chunk_id(slot), score) for slot, score in found]
-        return [(chunk_id, score) for chunk_id, score in named if chunk_id is not None][:limit]
-
-    def lexical_scores(self, question: str, mix: LexicalMix, chunk_ids: Collection[str]) -> dict[str, float]:
-        """Of these chunks, under any mix; those without a word of the question are left out."""
-        with self._lock.reading():
-            slots = {slot: one for one in chunk_ids if (slot := self._table.slot(one)) is not None}
-            found = self._lexical.query(question, mix).among(list(slots))
-        return {slots[slot]: score for slot, score in found.items()}
-
-    def closeness(self, question: str, mix: LexicalMix, chunk_ids: Collection[str]) -> dict[str, Closeness]:
-        """Of these chunks, how near each other the question's words stand; far apart in one that is gone."""
-        with self._lock.reading():
-            slots = {one: slot for one in chunk_ids if (slot := self._table.slot(one)) is not None}
-            query = self._lexical.query(question, mix)
-            found = self._order.closeness(list(slots.values()), AskedWords(question, query.weights, query.rarity))
-        return dict.fromkeys(chunk_ids, Closeness(0.0, 0.0)) | dict(zip(slots, found, strict=True))
-
-    def cosines(self, asked: AskedVector, chunk_ids: Collection[str]) -> dict[str, float]:
-        """Of these chunks, where they have a vector there."""
-        with self._lock.reading():
-            held = self._table.of_space(asked.partition, list(chunk_ids))
-            partition = self._partition(asked.partition)
-            return dict(self._store.search(partition, asked.vector, limit=len(held), among=held)) if held else {}
-
-    def partitions_of(self, chunk_id: str) -> tuple[str, ...]:
-        """Where the chunk has a vector."""
-        with self._lock.reading():
-            return self._table.spaces_of(chunk_id)
-
-    @property
-    def used(self) -> dict[str, int]:
-        """The partitions where any chunk has one, with how many."""
-        return used_partitions(self._table.counts)
-
-
-Search = Callable[[], list[Hit]]
-
-
 class Explainer:
     """`embedder` and `fusion` are those of the indexes that are explained. Blocking, like a search."""
 
@@ -142,63 +62,79 @@ class Explainer:
 
     def explain(
         self,
-        sides: IndexSides,
-        search: Search,
+        state: IndexState,
+        search: Callable[[], list[Hit]],
         question: str,
         *,
         language: str,
         document_ids: Collection[str] | None = None,
     ) -> Explanation:
         """`search` is the index's own, of this question. Milliseconds: embed, dense, lexical, search."""
-        clock = _Clock()
-        used = sides.used
-        asked = [*self._asked.own(question, language, used), *self._asked.across(question, language, used)]
+        clock, profile = _Clock(), self._fusion.profile(language)
+        asked = self._asked.of(question, language, state.table.counts)
         clock.note("embed")
-        dense = sides.dense(asked, limit=SIDE_DEPTH, document_ids=document_ids)
-        clock.note("dense")
-        mix = self._fusion.profile(language).mix
-        lexical = sides.lexical(question, mix, limit=SIDE_DEPTH, document_ids=document_ids)
-        clock.note("lexical")
+        with state.lock.reading():
+            groups = None if document_ids is None else state.table.groups_of(document_ids)
+            dense = _nearest(state, asked, None if groups is None else state.table.chunk_ids_in(groups))
+            clock.note("dense")
+            lexical = state.by_words(state.lexical.query(question, profile.mix), SIDE_DEPTH, groups)[:SIDE_DEPTH]
+            clock.note("lexical")
         hits = search()
         clock.note("search")
-        ids = [hit.chunk_id for hit in hits]
-        body, title, presence = (
-            sides.lexical_scores(question, part, ids)
-            for part in (
-                LexicalMix(mix.body, 0.0, 0.0),
-                LexicalMix(0.0, mix.title, 0.0),
-                LexicalMix(0.0, 0.0, mix.presence),
-            )
-        )
-        profile = self._fusion.profile(language)
-        close = sides.closeness(question, mix, ids)
-        beside = [(one, sides.cosines(one, ids)) for one in asked if not one.finds]
         dense_ranks = {chunk_id: rank for rank, (chunk_id, _) in enumerate(dense, 1)}
         lexical_ranks = {chunk_id: rank for rank, (chunk_id, _) in enumerate(lexical, 1)}
+        with state.lock.reading():
+            added = _contributions(state, question, asked, profile, hits)
         explained = tuple(
-            ExplainedHit(
-                hit=hit,
-                dense_rank=dense_ranks.get(hit.chunk_id),
-                lexical_rank=lexical_ranks.get(hit.chunk_id),
-                contributions=Contributions(
-                    dense=_dense_evidence(sides, asked, hit)
-                    + sum(one.evidence(found[hit.chunk_id]) for one, found in beside if hit.chunk_id in found),
-                    body=body.get(hit.chunk_id, 0.0),
-                    title=title.get(hit.chunk_id, 0.0),
-                    presence=presence.get(hit.chunk_id, 0.0),
-                    sentence=profile.sentence * close[hit.chunk_id].sentence,
-                    pairs=profile.pairs * close[hit.chunk_id].pairs,
-                ),
-            )
-            for hit in hits
+            ExplainedHit(hit, dense_ranks.get(hit.chunk_id), lexical_ranks.get(hit.chunk_id), contributions)
+            for hit, contributions in zip(hits, added, strict=True)
         )
         return Explanation(explained, tuple(dense), tuple(lexical), clock.noted)
 
 
-def _dense_evidence(sides: IndexSides, asked: Sequence[AskedVector], hit: Hit) -> float:
+def _nearest(state: IndexState, asked: Sequence[AskedVector], among: list[str] | None) -> list[tuple[str, float]]:
+    """The vectors' side alone, best first; a chunk counts in the first partition that it has a vector in."""
+    found: dict[str, float] = {}
+    for vector in (vector for vector in asked if vector.finds):
+        found = state.nearest(vector, SIDE_DEPTH, among) | found
+    return sorted(found.items(), key=lambda hit: (-hit[1], hit[0]))[:SIDE_DEPTH]
+
+
+def _contributions(
+    state: IndexState, question: str, asked: Sequence[AskedVector], profile: FusionProfile, hits: Sequence[Hit]
+) -> list[Contributions]:
+    """Of each hit; of one that is gone only what it was found by."""
+    mix, chunk_ids = profile.mix, [hit.chunk_id for hit in hits]
+    slots = dict(zip(chunk_ids, state.table.slots(chunk_ids), strict=True))
+    there = [slot for slot in slots.values() if slot]
+    query = state.lexical.query(question, mix)
+    words = AskedWords(question, query.weights, query.rarity)
+    close = dict(zip(there, state.order.closeness(there, words), strict=True))
+    mixes = (LexicalMix(mix.body, 0.0, 0.0), LexicalMix(0.0, mix.title, 0.0), LexicalMix(0.0, 0.0, mix.presence))
+    body, title, presence = (state.lexical.query(question, part).among(there) for part in mixes)
+    beside = [(vector, state.cosines(vector, chunk_ids)) for vector in asked if not vector.finds]
+    found: list[Contributions] = []
+    for hit in hits:
+        slot = slots[hit.chunk_id]
+        closeness = close.get(slot, Closeness(0.0, 0.0))
+        also = (vector.evidence(near[hit.chunk_id]) for vector, near in beside if hit.chunk_id in near)
+        found.append(
+            Contributions(
+                dense=_dense_evidence(state, asked, hit) + sum(also),
+                body=body.get(slot, 0.0),
+                title=title.get(slot, 0.0),
+                presence=presence.get(slot, 0.0),
+                sentence=profile.sentence * closeness.sentence,
+                pairs=profile.pairs * closeness.pairs,
+            )
+        )
+    return found
+
+
+def _dense_evidence(state: IndexState, asked: Sequence[AskedVector], hit: Hit) -> float:
     """A hit without a cosine was found by its words alone."""
-    held = sides.partitions_of(hit.chunk_id)
-    read = next((one for one in asked if one.finds and one.partition in held), None)
+    held = state.table.spaces_of(hit.chunk_id)
+    read = next((vector for vector in asked if vector.finds and vector.partition in held), None)
     return 0.0 if read is None or hit.dense == 0.0 else read.evidence(hit.dense)
 
 

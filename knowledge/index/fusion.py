@@ -85,17 +85,5 @@ def fitted_fusion() -> Fusion:
 
 
 def _read(data: Mapping[str, float]) -> FusionProfile:
-    return FusionProfile(
-        dense=data["dense"],
-        usual_cosine=data["usual_cosine"],
-        shared=data["shared"],
-        across=data["across"],
-        usual_across=data["usual_across"],
-        beside=data["beside"],
-        mix=LexicalMix(body=data["body"], title=data["title"], presence=data["presence"]),
-        sentence=data["sentence"],
-        pairs=data["pairs"],
-        slope=data["slope"],
-        per_size=data["per_size"],
-        bias=data["bias"],
-    )
+    mix = {name: data[name] for name in ("body", "title", "presence")}
+    return FusionProfile(mix=LexicalMix(**mix), **{name: data[name] for name in data.keys() - mix.keys()})

@@ -81,13 +81,8 @@ class IdTable:
         found[found >= 0] = np.where(self._alive[found[found >= 0]], found[found >= 0], -1)
         return found
 
-    def identifier(self, row: int) -> str:
-        """What stands, or stood, in this row."""
-        odd = self._odd.get(row)
-        return odd if odd is not None else f"{int(self._keys[row, 0]):016x}{int(self._keys[row, 1]):016x}"
-
     def identifiers(self, rows: Rows) -> list[str]:
-        """As `identifier` for each, in a tenth of the time."""
+        """What stands, or stood, in each of these rows."""
         digits = self._keys[rows].astype(">u8").tobytes().hex()
         found = [digits[start : start + 32] for start in range(0, len(digits), 32)]
         if self._odd:
@@ -147,11 +142,8 @@ class IdTable:
 
     def _fill(self, keys: npt.NDArray[np.uint64], alive: npt.NDArray[np.bool_], odd: dict[int, str]) -> None:
         self._rows, self._count, self._odd = len(keys), int(alive.sum()), odd
-        room = max(16, self._rows)
-        self._keys = np.zeros((room, 2), dtype=np.uint64)
-        self._keys[: self._rows] = keys
-        self._alive = np.zeros(room, dtype=bool)
-        self._alive[: self._rows] = alive
+        more = max(0, 16 - self._rows)
+        self._keys, self._alive = np.pad(keys, ((0, more), (0, 0))), np.pad(alive, (0, more))
         self._hash_again()
 
     def _place(self, identifier: str) -> tuple[int, tuple[int, int]]:
@@ -170,10 +162,8 @@ class IdTable:
         self._count -= 1
 
     def _grow(self) -> None:
-        room = self._rows + max(16, self._rows // 4)
-        keys, alive = np.zeros((room, 2), dtype=np.uint64), np.zeros(room, dtype=bool)
-        keys[: self._rows], alive[: self._rows] = self._keys[: self._rows], self._alive[: self._rows]
-        self._keys, self._alive = keys, alive
+        more = max(16, self._rows // 4)
+        self._keys, self._alive = np.pad(self._keys, ((0, more), (0, 0))), np.pad(self._alive, (0, more))
 
     def _hash_again(self) -> None:
         """Every row that holds something, all at once: in each round the free places are taken, the losers go on."""

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,6 @@ from knowledge.text.sentences import split_sentences
 from knowledge.text.words import ordered_words
 
 Numbers = npt.NDArray[np.uint16]
-Number = TypeVar("Number", np.uint16, np.uint32)
 _END = 0  # of the heading, and of each sentence
 _KINDS = 1 << 16
 _MARK = "zqzendzqz"  # a word that nobody writes: it passes through the analyser and shows where a sentence ends
@@ -72,9 +70,10 @@ class WordOrder:
         used = int(self._starts[self._slots])
         total = used - before + sum(len(one) for one in entries)
         if total > len(self._added):
-            self._added = _longer(self._added, total + total // 8)
+            self._added = np.pad(self._added, (0, total + total // 8 - len(self._added)))
         if self._slots + len(entries) >= len(self._starts):
-            self._starts = _longer(self._starts, (self._slots + len(entries)) * 9 // 8 + 2)
+            room = (self._slots + len(entries)) * 9 // 8 + 2
+            self._starts = np.pad(self._starts, (0, room - len(self._starts)))
         for one in entries:
             self._added[used - before : used - before + len(one)] = one
             used += len(one)
@@ -139,9 +138,3 @@ def encoded(heading: str, text: str) -> Numbers:
 def _number(word: str) -> int:
     """Two words of one number are rare enough: a wrong one in a hundred passages, among other evidence."""
     return zlib.crc32(word.encode()) % (_KINDS - 1) + 1
-
-
-def _longer(array: npt.NDArray[Number], room: int) -> npt.NDArray[Number]:
-    longer = np.zeros(room, dtype=array.dtype)
-    longer[: len(array)] = array
-    return longer

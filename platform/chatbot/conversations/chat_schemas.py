@@ -5,16 +5,27 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 from pydantic.config import JsonDict
 
 from chatbot.conversations.turns import ChatRequest
 from chatbot.edge.fields import DescribedBy, Identifier, JsonObject, Sentence, StrictBody, Text
 from chatbot.edge.problems import Problem
+from chatbot.search.schemas import SearchFilter
 from nlu.language import Language
 
 MOST_IN_BATCH = 64
 MOST_CONTEXT_KEYS = 50
+
+
+class _ReadOfContext(BaseModel):
+    filters: SearchFilter | None = None
+
+
+def _checked(context: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Kept as it is; raises ValidationError for filters that none would be searched with."""
+    _ReadOfContext.model_validate(context)
+    return context
 
 
 class ChatBody(StrictBody):
@@ -29,7 +40,7 @@ class ChatBody(StrictBody):
     )
     bot_id: Identifier | None = Field(default=None, description="The tenant's default bot when missing.")
     language: Language | None = Field(default=None, description="Detected from the message when missing.")
-    context: JsonObject = Field(
+    context: Annotated[JsonObject, AfterValidator(_checked)] = Field(
         default_factory=dict,
         max_length=MOST_CONTEXT_KEYS,
         description='Kept with the message. "timezone" (IANA) says where the user\'s "today" is; '
@@ -37,14 +48,7 @@ class ChatBody(StrictBody):
     )
 
     def to_request(self) -> ChatRequest:
-        return ChatRequest(
-            user_id=self.user_id,
-            message=self.message,
-            session_id=self.session_id,
-            bot_id=self.bot_id,
-            language=self.language,
-            context=self.context,
-        )
+        return ChatRequest(**dict(self))
 
     def digest(self, call: str) -> str:
         """What an Idempotency-Key stands for: the call and the whole body."""

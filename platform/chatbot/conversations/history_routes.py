@@ -76,9 +76,7 @@ def _message(row: Message, feedback: Feedback | None) -> MessageBody:
         text=row.text,
         response=row.response,  # type: ignore[arg-type]
         created_at=row.created_at,
-        feedback=FeedbackBody.model_validate({"rating": feedback.rating, "comment": feedback.comment})
-        if feedback
-        else None,
+        feedback=FeedbackBody.model_validate(feedback, from_attributes=True) if feedback else None,
     )
 
 

@@ -11,7 +11,6 @@ from time import perf_counter
 from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from chatbot.conversations.filters import filter_of
 from chatbot.conversations.reply_body import build_reply
 from chatbot.conversations.repository import MessageRepository
 from chatbot.conversations.turns_repository import FinishedTurn, IdempotencyKey, TurnRepository
@@ -22,6 +21,7 @@ from chatbot.foundation.locks import Locks
 from chatbot.foundation.metrics import Metrics
 from chatbot.foundation.security import Caller
 from chatbot.models import new_id, utc_now
+from chatbot.search.schemas import SearchFilter
 from chatbot.turn.pipeline import ChatbotPipeline
 from chatbot.turn.result import TurnResult
 from chatbot.turn.runtime import BotRuntime
@@ -117,7 +117,8 @@ class ConversationService:
             opened = await turns.open(bot_id=request.bot_id, user_id=request.user_id, session_id=session_id)
             logs.conversation_id.set(opened.conversation_id)
             bot = await self._bots.get(tenant_id, opened.bot_id, opened.bot_revision)
-            bot = replace(bot.serving(request.user_id), only=filter_of(request.context))
+            filters = SearchFilter.model_validate(request.context.get("filters") or {})
+            bot = replace(bot.serving(request.user_id), only=filters.read())
             result = await self._pipeline.run(
                 bot,
                 DialogueState.from_json(opened.state),
@@ -171,13 +172,11 @@ def _finished(request: ChatRequest, result: TurnResult, reply: Reply, message_id
 def _as_caller(caller: Caller, request: ChatRequest) -> ChatRequest:
     """A visitor is who the token says, whatever the body says; nobody else can pass for a visitor."""
     if caller.kind == "visitor":
-        return ChatRequest(
+        return replace(
+            request,
             user_id=f"visitor:{caller.id}",
-            message=request.message,
             session_id=request.session_id or "widget",
             bot_id=caller.bot_id,
-            language=request.language,
-            context=request.context,
             channel="widget",
         )
     if request.user_id.startswith("visitor:"):

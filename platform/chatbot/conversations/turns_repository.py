@@ -16,6 +16,7 @@ from chatbot.models import Bot, Conversation, IdempotentRequest, Message, new_id
 IDEMPOTENCY_KEPT_FOR = timedelta(hours=24)
 
 Json = Mapping[str, object]
+Row = dict[str, object]
 
 # Built once, and on tables instead of mapped classes: making statements would cost a turn more than running them.
 _conversations = cast(Table, Conversation.__table__)
@@ -156,21 +157,33 @@ class TurnRepository:
 
         Raises Conflict when another process moved the conversation meanwhile, and as `store_response`.
         """
-        now = utc_now()
+        now, of_tenant = utc_now(), {"tenant_id": self._tenant_id}
+        talk: Row = {
+            "state": turn.state,
+            "language": turn.language,
+            "status": turn.status,
+            "message_count": opened.message_count + 2,
+            "updated_at": now,
+        }
         if opened.is_new:
-            first = self._begun(opened, turn, user_id, session_id, channel, now)
+            whose = {"bot_id": opened.bot_id, "user_id": user_id, "session_id": session_id, "channel": channel}
+            row = {**talk, **of_tenant, **whose, "id": opened.conversation_id, "created_at": now}
+            refused = Conflict("The conversation was opened twice at once; send the message again.")
+            first = Step(_BEGIN, row, refused=refused)
         else:
-            first = self._moved(opened, turn, now)
-        said = Step(
-            _SAY,
-            [
-                self._message(opened, 0, new_id(), "user", turn.text, started, response=_context(turn.context)),
-                self._message(
-                    opened, 1, turn.message_id, "bot", turn.reply, now, response=turn.response, trace=list(turn.trace)
-                ),
-            ],
-        )
-        await self._statements.write([first, said, *(self._stored(key, turn.response) if key is not None else ())])
+            seen = {"of_conversation": opened.conversation_id, "seen_count": opened.message_count}
+            refused = Conflict("The conversation moved on while this turn was at work; send the message again.")
+            first = Step(_MOVE, {**talk, **seen, "of_tenant": self._tenant_id}, refused=refused)
+        asked: Row = {"id": new_id(), "role": "user", "text": turn.text, "created_at": started, "trace": None}
+        asked["response"] = {"context": dict(turn.context)} if turn.context else None
+        replied: Row = {"id": turn.message_id, "role": "bot", "text": turn.reply, "created_at": now}
+        replied |= {"response": turn.response, "trace": list(turn.trace)}
+        messages: list[Json] = [
+            {**message, **of_tenant, "conversation_id": opened.conversation_id, "ordinal": opened.message_count + place}
+            for place, message in enumerate((asked, replied))
+        ]
+        stored = self._stored(key, turn.response) if key is not None else []
+        await self._statements.write([first, Step(_SAY, messages), *stored])
 
     def _stored(self, key: IdempotencyKey, response: dict[str, object]) -> list[Step]:
         now = utc_now()
@@ -186,66 +199,3 @@ class TurnRepository:
         }
         expired = Step(_EXPIRED, {"tenant_id": self._tenant_id, "now": now})
         return [expired, Step(_STORE, row, refused=IdempotencyKeyReused())]
-
-    def _moved(self, opened: OpenedTurn, turn: FinishedTurn, now: datetime) -> Step:
-        return Step(
-            _MOVE,
-            {
-                "of_tenant": self._tenant_id,
-                "of_conversation": opened.conversation_id,
-                "seen_count": opened.message_count,
-                "state": turn.state,
-                "language": turn.language,
-                "status": turn.status,
-                "message_count": opened.message_count + 2,
-                "updated_at": now,
-            },
-            refused=Conflict("The conversation moved on while this turn was at work; send the message again."),
-        )
-
-    def _begun(
-        self, opened: OpenedTurn, turn: FinishedTurn, user_id: str, session_id: str, channel: str, now: datetime
-    ) -> Step:
-        row = {
-            "id": opened.conversation_id,
-            "created_at": now,
-            "tenant_id": self._tenant_id,
-            "bot_id": opened.bot_id,
-            "user_id": user_id,
-            "session_id": session_id,
-            "channel": channel,
-            "language": turn.language,
-            "status": turn.status,
-            "state": turn.state,
-            "message_count": 2,
-            "updated_at": now,
-        }
-        return Step(_BEGIN, row, refused=Conflict("The conversation was opened twice at once; send the message again."))
-
-    def _message(
-        self,
-        opened: OpenedTurn,
-        offset: int,
-        message_id: str,
-        role: str,
-        text: str,
-        created_at: datetime,
-        *,
-        response: dict[str, object] | None,
-        trace: list[Json] | None = None,
-    ) -> dict[str, object]:
-        return {
-            "id": message_id,
-            "created_at": created_at,
-            "tenant_id": self._tenant_id,
-            "conversation_id": opened.conversation_id,
-            "ordinal": opened.message_count + offset,
-            "role": role,
-            "text": text,
-            "response": response,
-            "trace": trace,
-        }
-
-
-def _context(context: Json | None) -> dict[str, object] | None:
-    return {"context": dict(context)} if context else None

@@ -36,6 +36,7 @@ from chatbot.models import KnowledgeBase, Tenant, User, new_id, utc_now
 from chatbot.search.search import KnowledgeSearch
 from chatbot.understanding.job_orders import Train
 from connectors.http_client import GuardedHttpClient
+from knowledge.question import Question
 
 Progress = Callable[[str], None]
 LONGEST_LOAD_S = 600
@@ -164,9 +165,8 @@ async def _point_at(parts: Parts, tenant_id: str, backend_url: str, origins: Seq
 async def _warm(parts: Parts, tenant_id: str, access: DemoAccess) -> None:
     """Read the indexes and run the models once, so that the first visitor doesn't wait for it."""
     for language, question in (("zh", "你好"), ("en", "hello")):
-        await parts.get(KnowledgeSearch).search(
-            tenant_id, [access.knowledge_base_id], question, language=language, limit=1
-        )
+        asked = Question(question, language, limit=1)
+        await parts.get(KnowledgeSearch).search(tenant_id, [access.knowledge_base_id], asked)
 
 
 async def _finish_jobs(parts: Parts, progress: Progress, started: datetime) -> None:

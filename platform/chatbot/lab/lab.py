@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Protocol, cast
 
@@ -17,13 +16,15 @@ from chatbot.foundation.threads import Threads
 from chatbot.lab.content_repository import LabContent
 from chatbot.search.indexes import KnowledgeIndexes
 from chatbot.search.rows import KnowledgeBaseRevision, SearchedRows
-from chatbot.search.search import EVERYTHING, NOTHING_SAID, KnowledgeSearch
-from chatbot.turn.contracts import Answerer, Reranked
+from chatbot.search.search import KnowledgeSearch
+from chatbot.turn.contracts import Answerer, Consulted, Reranked
 from knowledge.answering import DEFAULT_THRESHOLD, answer_threshold
 from knowledge.calibration import Calibration
 from knowledge.faqs.index import FaqMatch, answer_from
-from knowledge.followups import POOLED, Topic, read_in_context
-from knowledge.index.explanation import ExplainedHit, Explainer, Explanation, IndexSides
+from knowledge.followups import POOLED, read_in_context
+from knowledge.index.explanation import ExplainedHit, Explainer, Explanation
+from knowledge.index.state import IndexState
+from knowledge.question import Question
 from knowledge.retrieval import Answer, Hit, Passage, PassageFilter
 
 RANKED = 10  # documents that a test looks at
@@ -33,7 +34,7 @@ _CHUNKS_ASKED = 40  # so that ten documents are found where several chunks of on
 class ExplainableIndex(Protocol):
     """As knowledge.index.KnowledgeIndex."""
 
-    def sides(self) -> IndexSides: ...
+    state: IndexState
 
     def search(
         self, question: str, *, language: str, limit: int, document_ids: Collection[str] | None = None
@@ -113,58 +114,30 @@ class RetrievalLab:
         self._answerer = answerer
         self._threads = threads
 
-    async def explain(
-        self,
-        tenant_id: str,
-        knowledge_base_id: str,
-        question: str,
-        *,
-        language: str,
-        limit: int,
-        only: PassageFilter = EVERYTHING,
-        topic: Topic = NOTHING_SAID,
-    ) -> LabResult:
+    async def explain(self, tenant_id: str, knowledge_base_id: str, question: Question) -> LabResult:
         """How documents are ranked; FAQs, which are asked first, have a ranking of their own beside it.
 
         Raises DocumentNotFound for a filter by documents that are not there.
         """
         started = perf_counter()
-        wanted = await self.revision(tenant_id, knowledge_base_id)
-        threshold = DEFAULT_THRESHOLD if wanted.calibration is None else wanted.calibration.threshold
+        base = await self.revision(tenant_id, knowledge_base_id)
+        threshold = DEFAULT_THRESHOLD if base.calibration is None else base.calibration.threshold
         document_ids: frozenset[str] | None = None
-        if only:
+        if question.only:
             async with self._database.read(tenant_id) as session:
-                await _refuse_unknown(session, tenant_id, knowledge_base_id, only)
-                document_ids = await DocumentRepository(session, tenant_id).matching([knowledge_base_id], only)
-        if wanted.revision == 0 or document_ids == frozenset():
+                await _refuse_unknown(session, tenant_id, knowledge_base_id, question.only)
+                documents = DocumentRepository(session, tenant_id)
+                document_ids = await documents.matching([knowledge_base_id], question.only)
+        if base.revision == 0 or document_ids == frozenset():
             nothing = Answer(text=None, confidence=0.0)
-            return LabResult(question, None, wanted.revision, wanted.calibration, threshold, nothing, (), None, {}, {})
+            return LabResult(question.text, None, base.revision, base.calibration, threshold, nothing, (), None, {}, {})
         at = perf_counter()
-        asked = await self._search.consult(
-            tenant_id, [knowledge_base_id], question, language=language, limit=limit, only=only, topic=topic
-        )
-        consulted = _since(at)
-        read = asked
-        if answer_from(asked.faqs) is not None:
-            read = await self._search.read_one(
-                tenant_id, knowledge_base_id, question, language=language, limit=limit, only=only, topic=topic
-            )
-        index = cast(ExplainableIndex, await self._indexes.at(tenant_id, wanted))
-
-        def search(text: str, limit: int) -> list[Hit]:
-            return index.search(text, language=language, limit=limit, document_ids=document_ids)
-
-        explanation = await self._threads.run(
-            partial(
-                self._explainer.explain,
-                index.sides(),
-                lambda: read_in_context(search, question, topic, limit=max(limit, POOLED))[0],
-                question,
-                language=language,
-                document_ids=document_ids,
-            )
-        )
-        milliseconds = {"consult": consulted, **explanation.milliseconds}
+        consulted = await self._consult(tenant_id, knowledge_base_id, question)
+        milliseconds = {"consult": _since(at)}
+        read = await self._with_passages(tenant_id, knowledge_base_id, question, consulted)
+        index = cast(ExplainableIndex, await self._indexes.at(tenant_id, base))
+        explanation = await self._threads.run(self._explained, index, question, document_ids)
+        milliseconds |= explanation.milliseconds
         at = perf_counter()
         ids = {chunk_id for chunk_id, _ in (*explanation.dense, *explanation.lexical)}
         texts = await self._rows(tenant_id).texts(sorted(ids))
@@ -176,38 +149,32 @@ class RetrievalLab:
             if passage.chunk_id in explained  # not there: changed between the two searches
         )
         at = perf_counter()
-        answer = answer_from(asked.faqs) or await self._answer(question, [one.passage for one in passages], language)
+        answer = answer_from(read.faqs) or await self._answer(question, [one.passage for one in passages])
         milliseconds["answer"] = _since(at)
         milliseconds["total"] = _since(started)
-        titles = {identifier: text.document_title for identifier, text in texts.items()}
         return LabResult(
             read.searched,
             read.reranked,
-            wanted.revision,
-            wanted.calibration,
+            base.revision,
+            base.calibration,
             threshold,
             answer,
             passages,
             explanation,
-            titles,
+            {identifier: text.document_title for identifier, text in texts.items()},
             milliseconds,
-            tuple(asked.faqs),
+            tuple(read.faqs),
         )
 
     async def ask(self, tenant_id: str, knowledge_base_id: str, question: str, *, language: str) -> Asked:
         """FAQs first, as in a turn; the ranking holds what each found, by document."""
-        found = await self._search.consult(
-            tenant_id, [knowledge_base_id], question, language=language, limit=_CHUNKS_ASKED
-        )
-        passages = list(found.passages)
-        approved = answer_from(found.faqs)
-        if approved is not None:
-            passages = await self._search.search(
-                tenant_id, [knowledge_base_id], question, language=language, limit=_CHUNKS_ASKED
-            )
-        answer = approved or await self._answer(question, passages, language)
+        asked = Question(question, language, limit=_CHUNKS_ASKED)
+        consulted = await self._consult(tenant_id, knowledge_base_id, asked)
+        consulted = await self._with_passages(tenant_id, knowledge_base_id, asked, consulted)
+        approved = answer_from(consulted.faqs)
+        answer = approved or await self._answer(asked, consulted.passages)
         return Asked(
-            ranking=tuple(_ranking(found.faqs, passages, approved is not None)[:RANKED]),
+            ranking=tuple(_ranking(consulted, faq_answers=approved is not None)[:RANKED]),
             answered=answer.text is not None,
             sources=frozenset(citation.document_id for citation in answer.citations),
             score=answer.confidence,
@@ -228,10 +195,37 @@ class RetrievalLab:
     def _rows(self, tenant_id: str) -> SearchedRows:
         return SearchedRows(self._database.statements(tenant_id), tenant_id)
 
-    async def _answer(self, question: str, passages: Sequence[Passage], language: str) -> Answer:
+    async def _consult(self, tenant_id: str, knowledge_base_id: str, question: Question) -> Consulted:
+        """As a turn does."""
+        consulted = await self._search.consult(tenant_id, [knowledge_base_id], question)
+        return await self._threads.run(self._search.judged, question, consulted)
+
+    async def _with_passages(
+        self, tenant_id: str, knowledge_base_id: str, question: Question, consulted: Consulted
+    ) -> Consulted:
+        """Also where an FAQ is sure to answer, so that none were looked for."""
+        if answer_from(consulted.faqs) is None:
+            return consulted
+        return replace(await self._search.search(tenant_id, [knowledge_base_id], question), faqs=consulted.faqs)
+
+    def _explained(
+        self, index: ExplainableIndex, question: Question, document_ids: Collection[str] | None
+    ) -> Explanation:
+        def search(text: str, limit: int) -> list[Hit]:
+            return index.search(text, language=question.language, limit=limit, document_ids=document_ids)
+
+        def search_as_a_turn() -> list[Hit]:
+            limit = max(question.limit, POOLED)
+            return read_in_context([search], question.text, question.placed, limit=limit)[0][0]
+
+        return self._explainer.explain(
+            index.state, search_as_a_turn, question.text, language=question.language, document_ids=document_ids
+        )
+
+    async def _answer(self, question: Question, passages: Sequence[Passage]) -> Answer:
         threshold = answer_threshold(None, passages)
         return await self._threads.run(
-            self._answerer.answer, question, passages, language=language, threshold=threshold
+            self._answerer.answer, question.text, passages, language=question.language, threshold=threshold
         )
 
 
@@ -242,14 +236,14 @@ async def _refuse_unknown(session: AsyncSession, tenant_id: str, knowledge_base_
             raise DocumentNotFound("document", document_id)
 
 
-def _ranking(faqs: Sequence[FaqMatch], passages: Sequence[Passage], faq_answers: bool) -> list[Found]:
+def _ranking(consulted: Consulted, *, faq_answers: bool) -> list[Found]:
     """An FAQ that answers stands first; others, like documents, by their score."""
-    found = [Found(faq.faq_id, faq.question, faq.score) for faq in faqs]
+    faqs = [Found(faq.faq_id, faq.question, faq.score) for faq in consulted.faqs]
     best: dict[str, Found] = {}
-    for passage in passages:
+    for passage in consulted.passages:
         best.setdefault(passage.document_id, Found(passage.document_id, passage.document_title, passage.score))
-    first = found[:1] if faq_answers else []
-    return first + sorted([*found[len(first) :], *best.values()], key=lambda one: -one.score)
+    first = faqs[:1] if faq_answers else []
+    return first + sorted([*faqs[len(first) :], *best.values()], key=lambda found: -found.score)
 
 
 def _since(started: float) -> float:

@@ -16,8 +16,6 @@ from chatbot.foundation.security import Caller
 from chatbot.lab.calibration.calibration import CalibrationService
 from chatbot.lab.lab import RetrievalLab
 from chatbot.lab.schemas import CalibrationBody, CalibrationOrder, CalibrationState, LabBody, LabQuery
-from chatbot.search.schemas import topic_of
-from nlu.language import detect_language
 
 router = APIRouter(prefix="/v1/knowledge-bases/{knowledge_base_id}", tags=["retrieval lab"])
 
@@ -30,17 +28,8 @@ WritableCalibrations = Annotated[CalibrationService, service(CalibrationService,
 @router.post("/lab", responses=NOT_FOUND)
 async def ask_lab(knowledge_base_id: Identifier, body: LabQuery, caller: Reader, lab: Lab) -> LabBody:
     """Dense, lexical and fused ranks side by side, with scores and milliseconds, and the answer they lead to."""
-    language = body.language or detect_language(body.question)
-    result = await lab.explain(
-        caller.tenant_id,
-        knowledge_base_id,
-        body.question,
-        language=language,
-        limit=body.limit,
-        only=body.filter.read(),
-        topic=topic_of(body.history),
-    )
-    return LabBody.of(body.question, language, result)
+    question = body.read()
+    return LabBody.of(question, await lab.explain(caller.tenant_id, knowledge_base_id, question))
 
 
 @router.post("/calibrate", status_code=202, responses=NOT_FOUND)

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from chatbot.documents.schemas import Locator
-from chatbot.edge.fields import Identifier, Sentence, StrictBody
+from chatbot.edge.fields import Identifier, StrictBody
 from chatbot.edge.job_body import JobBody
 from chatbot.lab.lab import LabPassage, LabResult
-from chatbot.search.schemas import History, SearchFilter
+from chatbot.search.schemas import SearchQuery
 from knowledge.answering import DEFAULT_THRESHOLD
 from knowledge.calibration import Calibration
+from knowledge.question import Question
 from knowledge.retrieval import Answer
-from nlu.language import Language
 
 
-class LabQuery(StrictBody):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"question": "How many days of leave?", "limit": 5}]})
-
-    question: Annotated[Sentence, Field(max_length=4000)]
-    language: Language | None = Field(default=None, description="Detected when missing.")
+class LabQuery(SearchQuery):
     limit: int = Field(default=10, ge=1, le=50)
-    filter: SearchFilter = Field(default_factory=SearchFilter)
-    history: History = Field(default_factory=list)
 
 
 class RanksBody(BaseModel):
@@ -167,14 +161,14 @@ class LabBody(BaseModel):
     milliseconds: dict[str, float]
 
     @classmethod
-    def of(cls, question: str, language: str, result: LabResult) -> LabBody:
+    def of(cls, question: Question, result: LabResult) -> LabBody:
         sides = result.explanation
         approved = {one.document_id for one in result.answer.citations if one.locator.get("faq")}
         return cls(
-            question=question,
+            question=question.text,
             searched=result.searched,
             reranker=None if result.reranked is None else RerankedBody(**asdict(result.reranked)),
-            language=language,
+            language=question.language,
             revision=result.revision,
             threshold=result.threshold,
             threshold_source="default" if result.calibration is None else "knowledge_base",

@@ -18,7 +18,7 @@ _PART = 10_000  # rows of an index that is loaded: what they are made of is in m
 
 
 async def bring_up(
-    database: Database, threads: Threads, index: SearchableIndex, key: IndexKey, wanted: KnowledgeBaseRevision
+    database: Database, threads: Threads, index: SearchableIndex, key: IndexKey, base: KnowledgeBaseRevision
 ) -> int:
     """Apply every row newer than the index; how many rows there were.
 
@@ -36,11 +36,11 @@ async def bring_up(
             total += len(batch)
             if is_new and len(rows) >= _PART:
                 cut = next((at for at in range(len(rows), 0, -1) if rows[at - 1].id != rows[-1].id), 0)
-                await threads.run(_apply, index, rows[:cut], wanted.revision, True)
+                await threads.run(_apply, index, rows[:cut], base.revision, True)
                 rows = rows[cut:]
     # The rows may be newer than asked for: a loaded index then sees some of them twice, which changes nothing.
     revision = max((row.revision for row in rows), default=0)
-    await threads.run(_apply, index, rows, wanted.revision if is_new else max(revision, wanted.revision), False)
+    await threads.run(_apply, index, rows, base.revision if is_new else max(revision, base.revision), False)
     return total
 
 

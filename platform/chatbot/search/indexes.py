@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,13 +24,22 @@ from knowledge.errors import VectorStoreUnavailable
 SNAPSHOT_FROM = 2_000  # chunks; fewer are read from their rows in a fraction of a second
 MOST_UNSAVED = 20_000  # changed rows between two snapshots of a large knowledge base
 _WORTH_SAVING = 500  # changed rows, of an index that is about to leave memory
-NO_VECTORS = "The vector store does not answer. Try again shortly."
 
 logger = logging.getLogger(__name__)
 
 
+@contextmanager
+def vectors_needed() -> Iterator[None]:
+    """Raises ServiceUnavailable where a shared vector store does not answer."""
+    try:
+        yield
+    except VectorStoreUnavailable as error:
+        detail = "The vector store does not answer. Try again shortly."
+        raise ServiceUnavailable(detail, headers={"Retry-After": "2"}) from error
+
+
 @dataclass(slots=True)
-class _Held:
+class _Entry:
     """`turn` lets one coroutine load or catch up while the others wait for what it brings."""
 
     index: SearchableIndex | None = None
@@ -71,34 +81,43 @@ class KnowledgeIndexes:
         self._background = background or threads
         self._snapshot_from = snapshot_from
         self._drop_vectors = drop_vectors
-        self._held: OrderedDict[IndexKey, _Held] = OrderedDict()
+        self._entries: OrderedDict[IndexKey, _Entry] = OrderedDict()
         self._saving: dict[IndexKey, asyncio.Task[None]] = {}
         self._one_saved = asyncio.Lock()
 
-    async def at(self, tenant_id: str, wanted: KnowledgeBaseRevision) -> SearchableIndex:
-        """The index of a knowledge base, at `wanted.revision` or newer.
+    async def at(self, tenant_id: str, base: KnowledgeBaseRevision) -> SearchableIndex:
+        """The index of a knowledge base, at `base.revision` or newer.
 
         Raises ServiceUnavailable when a shared vector store cannot be told what changed.
         """
-        key = IndexKey(tenant_id, wanted.knowledge_base_id, self._kind)
-        held = self._held.setdefault(key, _Held())
-        self._held.move_to_end(key)
-        index = held.index
-        if index is not None and index.revision >= wanted.revision:
+        key = IndexKey(tenant_id, base.knowledge_base_id, self._kind)
+        entry = self._entries.setdefault(key, _Entry())
+        self._entries.move_to_end(key)
+        index = entry.index
+        if index is not None and index.revision >= base.revision:
             return index
-        async with held.turn:
-            try:
-                index = await self._caught_up(key, held, wanted)
-            except VectorStoreUnavailable as error:
-                raise ServiceUnavailable(NO_VECTORS, headers={"Retry-After": "2"}) from error
-        if held.unsaved >= max(self._snapshot_from, min(MOST_UNSAVED, len(index) // 4)) or index.is_worn:
+        async with entry.turn:
+            with vectors_needed():
+                index = await self._caught_up(key, entry, base)
+        if entry.unsaved >= max(self._snapshot_from, min(MOST_UNSAVED, len(index) // 4)) or index.is_worn:
             self._save_soon(key, index)
         self._evict(key)
         return index
 
+    def in_memory(self, tenant_id: str, knowledge_base_ids: Sequence[str]) -> dict[str, SearchableIndex]:
+        """Those of these knowledge bases that are there now, at whatever revision."""
+        there: dict[str, SearchableIndex] = {}
+        for knowledge_base_id in knowledge_base_ids:
+            key = IndexKey(tenant_id, knowledge_base_id, self._kind)
+            entry = self._entries.get(key)
+            if entry is not None and entry.index is not None:
+                self._entries.move_to_end(key)
+                there[knowledge_base_id] = entry.index
+        return there
+
     def drop(self, tenant_id: str, knowledge_base_id: str) -> None:
         """Forget an index; no error when there is none."""
-        self._held.pop(IndexKey(tenant_id, knowledge_base_id, self._kind), None)
+        self._entries.pop(IndexKey(tenant_id, knowledge_base_id, self._kind), None)
 
     async def forget(self, tenant_id: str, knowledge_base_id: str) -> None:
         """Of a knowledge base that is gone: also what lies on disk, and on a vector server."""
@@ -110,7 +129,7 @@ class KnowledgeIndexes:
 
     @property
     def nbytes(self) -> int:
-        return sum(held.nbytes for held in self._held.values())
+        return sum(entry.nbytes for entry in self._entries.values())
 
     async def saved(self) -> None:
         """When what is being saved in the background is saved."""
@@ -123,22 +142,22 @@ class KnowledgeIndexes:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _caught_up(self, key: IndexKey, held: _Held, wanted: KnowledgeBaseRevision) -> SearchableIndex:
-        index = held.index
+    async def _caught_up(self, key: IndexKey, entry: _Entry, base: KnowledgeBaseRevision) -> SearchableIndex:
+        index = entry.index
         # An index that missed deletions which left no row, or that is small and mostly made of gaps, starts anew.
-        if index is None or index.revision < wanted.purged or (index.is_worn and len(index) < self._snapshot_from):
-            index, held.unsaved = await self._open(key, wanted), 0
-        if held.index is not index or index.revision < wanted.revision:
-            held.unsaved += await bring_up(self._database, self._threads, index, key, wanted)
-        held.index, held.nbytes = index, index.nbytes
+        if index is None or index.revision < base.purged or (index.is_worn and len(index) < self._snapshot_from):
+            index, entry.unsaved = await self._open(key, base), 0
+        if entry.index is not index or index.revision < base.revision:
+            entry.unsaved += await bring_up(self._database, self._threads, index, key, base)
+        entry.index, entry.nbytes = index, index.nbytes
         return index
 
-    async def _open(self, key: IndexKey, wanted: KnowledgeBaseRevision) -> SearchableIndex:
+    async def _open(self, key: IndexKey, base: KnowledgeBaseRevision) -> SearchableIndex:
         """From the newest snapshot if that can be caught up, else empty."""
         snapshots = self._snapshots
         snapshot = None if snapshots is None else await self._threads.run(snapshots.newest, key)
-        if snapshots is not None and snapshot is not None and snapshot.revision >= wanted.purged:
-            if snapshot.revision <= wanted.revision:
+        if snapshots is not None and snapshot is not None and snapshot.revision >= base.purged:
+            if snapshot.revision <= base.revision:
                 index = await self._threads.run(snapshots.load, key, snapshot)
                 if index is not None:
                     return index
@@ -158,15 +177,15 @@ class KnowledgeIndexes:
         written: Path | None = None
         async with self._one_saved:
             try:
-                wanted = await self._revision_now(key)
-                if wanted.revision == 0:
+                base = await self._revision_now(key)
+                if base.revision == 0:
                     return  # it was deleted
                 former = await self._background.run(snapshots.newest, key)
-                if former is not None and not wanted.purged <= former.revision <= wanted.revision:
+                if former is not None and not base.purged <= former.revision <= base.revision:
                     former = None
                 index, folder = await self._background.run(snapshots.writable, key, former)
                 written = folder
-                await bring_up(self._database, self._background, index, key, wanted)
+                await bring_up(self._database, self._background, index, key, base)
                 snapshot = await self._background.run(snapshots.write, key, index, folder)
                 loaded = await self._background.run(partial(snapshots.load, key, snapshot, verified=True))
             except asyncio.CancelledError:
@@ -177,13 +196,13 @@ class KnowledgeIndexes:
                 if written is not None:
                     await self._background.run(snapshots.discard, written)
                 loaded = None
-            held = self._held.get(key)
-            if held is None:
+            entry = self._entries.get(key)
+            if entry is None:
                 return
-            async with held.turn:
-                held.unsaved = 0
-                if loaded is not None and held.index is not None:
-                    held.index, held.nbytes = loaded, loaded.nbytes
+            async with entry.turn:
+                entry.unsaved = 0
+                if loaded is not None and entry.index is not None:
+                    entry.index, entry.nbytes = loaded, loaded.nbytes
 
     async def _revision_now(self, key: IndexKey) -> KnowledgeBaseRevision:
         """Revision 0 when the knowledge base is gone."""
@@ -194,12 +213,12 @@ class KnowledgeIndexes:
     def _evict(self, kept: IndexKey) -> None:
         """Least recently used first, never the one just asked for nor one that is being loaded."""
         total = self.nbytes
-        for key in list(self._held):
+        for key in list(self._entries):
             if total <= self._max_bytes:
                 return
-            held = self._held[key]
-            if key != kept and not held.turn.locked():
-                total -= held.nbytes
-                if held.index is not None and held.unsaved >= _WORTH_SAVING:
-                    self._save_soon(key, held.index)
-                del self._held[key]
+            entry = self._entries[key]
+            if key != kept and not entry.turn.locked():
+                total -= entry.nbytes
+                if entry.index is not None and entry.unsaved >= _WORTH_SAVING:
+                    self._save_soon(key, entry.index)
+                del self._entries[key]

@@ -12,9 +12,8 @@ from chatbot.edge.fields import Identifier
 from chatbot.edge.problems import NOT_FOUND
 from chatbot.foundation.database import Database
 from chatbot.foundation.security import Caller
-from chatbot.search.schemas import PassageBody, SearchQuery, SearchResult, topic_of
+from chatbot.search.schemas import PassageBody, SearchQuery, SearchResult
 from chatbot.search.search import KnowledgeSearch
-from nlu.language import detect_language
 
 router = APIRouter(prefix="/v1/knowledge-bases", tags=["knowledge"])
 
@@ -33,13 +32,5 @@ async def search_knowledge_base(
             documents = DocumentRepository(session, caller.tenant_id)
             for document_id in body.filter.document_ids:
                 await documents.in_knowledge_base(knowledge_base_id, document_id)
-    found = await knowledge.read_one(
-        caller.tenant_id,
-        knowledge_base_id,
-        body.question,
-        language=body.language or detect_language(body.question),
-        limit=body.limit,
-        only=body.filter.read(),
-        topic=topic_of(body.history),
-    )
+    found = await knowledge.read_one(caller.tenant_id, knowledge_base_id, body.read())
     return SearchResult(items=[PassageBody.of(passage) for passage in found.passages], searched=found.searched)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from chatbot.documents.schemas import Attributes, Locator
 from chatbot.edge.fields import Identifier, Name, Sentence, StrictBody
 from knowledge.followups import Topic
+from knowledge.question import Question
 from knowledge.retrieval import Passage, PassageFilter
-from nlu.language import Language
+from nlu.language import Language, detect_language
 
 
 class SearchFilter(StrictBody):
@@ -33,17 +33,6 @@ class SaidBody(StrictBody):
     text: Annotated[Sentence, Field(max_length=4000)]
 
 
-History = Annotated[
-    list[SaidBody],
-    Field(max_length=20, description="The talk so far, oldest first: what a follow-up question leans on."),
-]
-
-
-def topic_of(history: Sequence[SaidBody]) -> Topic:
-    """What the talk is about."""
-    return Topic.of([(one.role, one.text) for one in history])
-
-
 class SearchQuery(StrictBody):
     model_config = ConfigDict(json_schema_extra={"examples": [{"question": "How many days of leave?", "limit": 5}]})
 
@@ -51,7 +40,19 @@ class SearchQuery(StrictBody):
     language: Language | None = Field(default=None, description="Detected when missing.")
     limit: int = Field(default=8, ge=1, le=50)
     filter: SearchFilter = Field(default_factory=SearchFilter)
-    history: History = Field(default_factory=list)
+    history: Annotated[
+        list[SaidBody],
+        Field(max_length=20, description="The talk so far, oldest first: what a follow-up question leans on."),
+    ] = Field(default_factory=list)
+
+    def read(self) -> Question:
+        return Question(
+            self.question,
+            self.language or detect_language(self.question),
+            limit=self.limit,
+            only=self.filter.read(),
+            topic=Topic.of([(said.role, said.text) for said in self.history]),
+        )
 
 
 class PassageBody(BaseModel):

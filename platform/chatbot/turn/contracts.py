@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,8 +10,8 @@ from typing import Protocol
 from dialogue.actions import Action, CallOutcome
 from dialogue.state import DialogueState
 from knowledge.faqs.index import FaqMatch
-from knowledge.followups import Topic
-from knowledge.retrieval import Answer, Passage, PassageFilter
+from knowledge.question import Question
+from knowledge.retrieval import Answer, Hit, Passage
 from nlu.understanding import Understanding
 
 
@@ -43,10 +43,37 @@ class Reranked:
 
 
 @dataclass(frozen=True, slots=True)
+class Hits:
+    """What the indexes of knowledge bases have for a question: each hit with its knowledge base, best first.
+
+    `searched` is the question as it was looked for: with what the talk is about, where it leans on that. `revisions`:
+    how far each index had come.
+    """
+
+    best: Sequence[tuple[Hit, str]]
+    searched: str
+    revisions: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is at hand for a question: None for a kind that was not looked for, or whose search ended in `failure`."""
+
+    question: Question
+    faqs: Hits | None
+    passages: Hits | None
+    milliseconds: float
+    failure: Exception | None
+
+
+Look = Callable[[Question], Found]  # blocking: called in a thread
+
+
+@dataclass(frozen=True, slots=True)
 class Consulted:
     """What knowledge bases have on a question, each best first. No passages where an FAQ is sure to answer.
 
-    `searched` is the question as it was looked for: with what the talk is about, where it leans on that.
+    `searched` as in `Hits`.
     """
 
     faqs: Sequence[FaqMatch]
@@ -58,16 +85,19 @@ class Consulted:
 class KnowledgeSource(Protocol):
     """A tenant's knowledge bases."""
 
+    def at_hand(self, tenant_id: str, knowledge_base_ids: Sequence[str]) -> Look:
+        """A look at what of them is in memory, as it is."""
+        ...
+
     async def consult(
-        self,
-        tenant_id: str,
-        knowledge_base_ids: Sequence[str],
-        question: str,
-        *,
-        language: str,
-        only: PassageFilter = PassageFilter(),
-        topic: Topic = Topic(),
-    ) -> Consulted: ...
+        self, tenant_id: str, knowledge_base_ids: Sequence[str], question: Question, found: Found | None = None
+    ) -> Consulted:
+        """Passages with the scores of retrieval. `found` at hand is taken where nothing has changed since."""
+        ...
+
+    def judged(self, question: Question, consulted: Consulted) -> Consulted:
+        """With the probability that each passage answers for its score. Blocking: called in a thread."""
+        ...
 
 
 class Answerer(Protocol):

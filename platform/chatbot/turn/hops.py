@@ -24,16 +24,22 @@ class Trace:
 
     def __init__(self) -> None:
         self.hops: list[Hop] = []
+        self._began = perf_counter()
 
     @contextmanager
-    def hop(self, name: str) -> Iterator[dict[str, JsonValue]]:
-        """Times the block; the block fills the dictionary with what it decided."""
+    def hop(self, name: str, *, before: float = 0.0) -> Iterator[dict[str, JsonValue]]:
+        """Times the block, which fills the dictionary with what it decided. `before`: milliseconds spent already."""
         detail: dict[str, JsonValue] = {}
         started = perf_counter()
         try:
             yield detail
         finally:
-            self.hops.append(Hop(name, round((perf_counter() - started) * 1000, 3), detail))
+            self.hops.append(Hop(name, round(before + (perf_counter() - started) * 1000, 3), detail))
+
+    @property
+    def milliseconds(self) -> float:
+        """Since the turn began."""
+        return (perf_counter() - self._began) * 1000
 
     def to_json(self) -> list[dict[str, JsonValue]]:
         return [{"hop": hop.name, "milliseconds": hop.milliseconds, **hop.detail} for hop in self.hops]

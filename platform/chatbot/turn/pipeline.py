@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import logging
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import cast
 
 from chatbot.foundation.errors import AppError
 from chatbot.foundation.threads import Threads
 from chatbot.turn import replies
-from chatbot.turn.contracts import Answerer, ConnectorCalls, KnowledgeSource
-from chatbot.turn.hearing import describe, hear
+from chatbot.turn.contracts import Answerer, ConnectorCalls, Found, KnowledgeSource, Look
+from chatbot.turn.hearing import Hearing, describe, hear
 from chatbot.turn.hops import Trace
+from chatbot.turn.looking_up import LookingUp, LookUp, asked, is_contested, weighed
 from chatbot.turn.result import TurnResult
 from chatbot.turn.runtime import BotRuntime
 from chatbot.turn.several_wishes import answer_wishes
-from connectors.json_value import JsonValue
 from dialogue.actions import (
     Action,
     AnswerFromKnowledge,
     AskSlot,
     CallConnector,
-    CallOutcome,
     HandOver,
     QuickReply,
     Say,
@@ -31,50 +29,41 @@ from dialogue.actions import (
 )
 from dialogue.bilingual import in_language
 from dialogue.state import DialogueState
-from knowledge.answering import answer_threshold
-from knowledge.errors import EmbeddingError
-from knowledge.faqs.index import answer_from, suggestions
-from knowledge.followups import Topic, leans_back
-from knowledge.retrieval import Answer, Passage
 from nlu.understanding import Understanding
-
-logger = logging.getLogger(__name__)
 
 KNOWLEDGE_INTENT = "knowledge"
 OUT_OF_SCOPE_INTENT = "out_of_scope"
-CERTAIN = 0.985  # an intent this sure is not weighed against knowledge
-CERTAIN_TALK = 0.95  # nor one this sure that asks for nothing, such as a greeting
-CONVINCING = 0.45  # an answer this probable is worth more than an intent that is not certain
-LONGEST_TRACED_TEXT = 300
 MOST_CALLS = 3  # connector calls in one turn; a flow that asks for more is broken
+
+Step = tuple[DialogueState, Action]
 
 _ACTION_NAMES = {Say: "say", AskSlot: "ask_slot", HandOver: "hand_over", AnswerFromKnowledge: "answer_from_knowledge"}
 
 
 @dataclass(frozen=True, slots=True)
-class LookUp:
-    """One question put to the knowledge bases; `refusal` is what to say when they have no answer.
-
-    `suggested` are approved questions that may have been meant; `topic` is what the talk is about from here on.
+class Ahead:
+    """What is there before a wish is answered: the step decided, what is at hand for what it asks of knowledge, or what
+    knowledge said already.
     """
 
-    question: str
-    answer: Answer
-    refusal: dict[str, str]
-    topic: Topic
-    error: str | None = None
-    suggested: tuple[str, ...] = ()
+    step: Step | None = None
+    found: Found | None = None
+    looked_up: LookUp | None = None
 
 
 class ChatbotPipeline:
-    """Orchestrates nlu, dialogue, knowledge and connectors; knows none of their internals."""
+    """Orchestrates nlu, dialogue, knowledge and connectors; knows none of their internals.
+
+    A turn goes to a thread once to understand, and to look in memory for what it then asks of knowledge; once more to
+    judge the passages and answer from them. In between the database says whether anything has changed and gives the
+    texts, so it can't be fewer. What is not in memory, has changed or is filtered takes a trip or two of its own.
+    """
 
     def __init__(
         self, knowledge: KnowledgeSource, answerer: Answerer, connectors: ConnectorCalls, threads: Threads
     ) -> None:
-        """`threads` runs what would block the event loop: understanding and answering."""
-        self._knowledge = knowledge
-        self._answerer = answerer
+        """`threads` runs what would block the event loop: understanding, searching and answering."""
+        self._looking_up = LookingUp(knowledge, answerer, threads)
         self._connectors = connectors
         self._threads = threads
 
@@ -82,90 +71,72 @@ class ChatbotPipeline:
         self, bot: BotRuntime, state: DialogueState, text: str, *, now: datetime, language: str | None = None
     ) -> TurnResult:
         """`now` is aware, in the bot's time zone; `language` overrides detection. Never raises for what users write."""
-        trace = Trace()
-        with trace.hop("understand") as detail:
-            hearing = await self._threads.run(hear, bot, state, text, now=now, language=language)
-            describe(hearing, bot, detail)
-        if hearing.wishes:
-            return await answer_wishes(hearing, state, trace, partial(self._respond, bot, trace=trace, contest=False))
-        return await self._respond(bot, state, hearing.understanding, trace=trace)
+        trace, look = Trace(), self._looking_up.at_hand(bot)
+        heard, ahead = await self._threads.run(_open, bot, state, text, look, trace, now=now, language=language)
+        if heard.wishes:
+            return await answer_wishes(heard, state, trace, partial(self._respond, bot, trace))
+        understanding = heard.understanding
+        if ahead.step is None:
+            question = asked(bot, state, understanding.text, understanding.language)
+            looked_up = await self._looking_up.look_up(bot, question, trace, ahead.found)
+            understanding, ahead = weighed(understanding, looked_up.answer, trace), Ahead(looked_up=looked_up)
+        return await self._respond(bot, trace, state, understanding, ahead)
 
     async def _respond(
-        self, bot: BotRuntime, state: DialogueState, understanding: Understanding, *, trace: Trace, contest: bool = True
+        self, bot: BotRuntime, trace: Trace, before: DialogueState, heard: Understanding, ahead: Ahead = Ahead()
     ) -> TurnResult:
-        """What one wish comes to. `contest`: knowledge may answer better than the intent."""
-        topic = Topic(state.last_question, state.last_answer or "") if state.last_question else Topic()
-        looked_up: LookUp | None = None
-        if contest and _contested(bot, state, understanding):
-            looked_up = await self._look_up(bot, understanding.text, understanding.language, trace, topic)
-            if looked_up.answer.text is not None and looked_up.answer.confidence >= CONVINCING:
-                understanding = replace(understanding, intent=None)
-        with trace.hop("decide") as detail:
-            state, action = bot.engine.start(state, understanding)
-            detail.update(action=type(action).__name__, flow=state.flow, slots=dict(state.slots))
+        """What one wish comes to."""
+        state, action = ahead.step or _decided(trace, partial(bot.engine.start, before, heard))
         error: str | None = None
         for _ in range(MOST_CALLS):
             if not isinstance(action, CallConnector):
                 break
             with trace.hop("call") as detail:
-                outcome = await self._call(bot, action, state.language)
+                outcome = await self._connectors.call(
+                    bot.tenant_id, action.connection, action.operation, action.arguments, language=state.language
+                )
                 detail.update(connection=action.connection, operation=action.operation, error=outcome.error)
             error = f"connector_{outcome.error}" if outcome.error not in (None, "not_found") else None
-            with trace.hop("decide") as detail:
-                state, action = bot.engine.resume(state, outcome)
-                detail.update(action=type(action).__name__, flow=state.flow, slots=dict(state.slots))
+            state, action = _decided(trace, partial(bot.engine.resume, state, outcome))
         if isinstance(action, AnswerFromKnowledge):
+            looked_up = ahead.looked_up
             if looked_up is None or looked_up.question != action.question:
-                looked_up = await self._look_up(bot, action.question, state.language, trace, topic)
-            return _answer(bot, state, action, understanding, trace, looked_up)
-        return _conclude(state, action, understanding, trace, error)
-
-    async def _call(self, bot: BotRuntime, action: CallConnector, language: str) -> CallOutcome:
-        return await self._connectors.call(
-            bot.tenant_id, action.connection, action.operation, action.arguments, language=language
-        )
-
-    async def _look_up(self, bot: BotRuntime, question: str, language: str, trace: Trace, topic: Topic) -> LookUp:
-        """What the bot's knowledge bases say; a part that fails becomes an honest refusal."""
-        unanswered = topic.asked(question, in_context=leans_back(question))
-        if not bot.knowledge_base_ids:
-            return LookUp(question, Answer(text=None, confidence=0.0), replies.NO_KNOWLEDGE, unanswered)
-        try:
-            with trace.hop("retrieve") as detail:
-                found = await self._knowledge.consult(
-                    bot.tenant_id, bot.knowledge_base_ids, question, language=language, only=bot.only, topic=topic
-                )
-                detail["question"] = found.searched
-                detail["passages"] = [_passage(p) for p in found.passages]
-                if found.reranked is not None:
-                    detail["reranker"] = {**asdict(found.reranked)}
-                if found.faqs:
-                    detail["faqs"] = [{"question": faq.question, "score": round(faq.score, 4)} for faq in found.faqs]
-            topic = topic.asked(question, in_context=found.searched != question)
-            approved = answer_from(found.faqs)
-            if approved is not None:
-                return LookUp(question, approved, replies.NO_ANSWER, _answered(topic, approved))
-            threshold = answer_threshold(bot.answer_threshold, found.passages)
-            with trace.hop("answer") as detail:
-                answer = await self._threads.run(
-                    self._answerer.answer, question, found.passages, language=language, threshold=threshold
-                )
-                detail.update(confidence=round(answer.confidence, 4), answered=answer.text is not None)
-        except (EmbeddingError, AppError) as failure:
-            logger.warning("knowledge could not be searched", exc_info=failure)
-            nothing = Answer(text=None, confidence=0.0)
-            return LookUp(question, nothing, replies.KNOWLEDGE_UNAVAILABLE, unanswered, "knowledge_unavailable")
-        suggested = suggestions(found.faqs)
-        if suggested and answer.text is None:
-            answer, refusal = replace(answer, citations=()), replies.DID_YOU_MEAN
-        else:
-            refusal = replies.MAY_BE_RELATED if answer.citations else replies.NO_ANSWER
-        return LookUp(question, answer, refusal, _answered(topic, answer), suggested=suggested)
+                question = asked(bot, before, action.question, state.language)
+                looked_up = await self._looking_up.look_up(bot, question, trace, ahead.found)
+            return _answer(bot, state, action, heard, trace, looked_up)
+        return _conclude(state, action, heard, trace, error)
 
 
-def _answered(topic: Topic, answer: Answer) -> Topic:
-    title = answer.citations[0].title if answer.citations else ""
-    return topic if answer.text is None else topic.answered(answer.text, title)
+def _open(
+    bot: BotRuntime,
+    state: DialogueState,
+    text: str,
+    look: Look,
+    trace: Trace,
+    *,
+    now: datetime,
+    language: str | None,
+) -> tuple[Hearing, Ahead]:
+    """Blocking. No step is decided where there are several wishes, nor where an intent is to be weighed first."""
+    with trace.hop("understand", before=trace.milliseconds) as detail:  # with the wait for a thread
+        heard = hear(bot, state, text, now=now, language=language)
+        describe(heard, bot, detail)
+    if heard.wishes:
+        return heard, Ahead()
+    understanding = heard.understanding
+    if is_contested(bot, state, understanding):
+        return heard, Ahead(found=look(asked(bot, state, understanding.text, understanding.language)))
+    after, action = step = _decided(trace, partial(bot.engine.start, state, understanding))
+    if not isinstance(action, AnswerFromKnowledge):
+        return heard, Ahead(step)
+    return heard, Ahead(step, look(asked(bot, state, action.question, after.language)))
+
+
+def _decided(trace: Trace, step: Callable[[], Step]) -> Step:
+    with trace.hop("decide") as detail:
+        state, action = step()
+        detail.update(action=type(action).__name__, flow=state.flow, slots=dict(state.slots))
+    return state, action
 
 
 def _answer(
@@ -209,19 +180,6 @@ def _answer(
     )
 
 
-def _contested(bot: BotRuntime, state: DialogueState, heard: Understanding) -> bool:
-    """Whether knowledge may answer better than the intent.
-
-    Intents learn from a handful of sentences, so a question that shares their words ("how much is express delivery"
-    beside order_status) is often a question to the documents, and what is really meant as an intent finds no passage:
-    of 35 such messages to the demo none scored above 0.3 there, of 9 such questions none below 0.45.
-    """
-    certain = CERTAIN if heard.intent in bot.wishes else CERTAIN_TALK
-    if not bot.knowledge_base_ids or heard.intent is None or heard.confidence >= certain:
-        return False
-    return not (state.requested_slot and heard.entities)
-
-
 def _conclude(
     state: DialogueState, action: Action, heard: Understanding, trace: Trace, error: str | None
 ) -> TurnResult:
@@ -249,13 +207,3 @@ def _intent_of(state: DialogueState, heard: Understanding) -> tuple[str, float]:
     if state.intent is None:
         return heard.intent or OUT_OF_SCOPE_INTENT, heard.confidence
     return state.intent, heard.confidence if heard.intent == state.intent else 1.0
-
-
-def _passage(passage: Passage) -> JsonValue:
-    return {
-        "document": passage.document_title,
-        "locator": cast(dict[str, JsonValue], passage.locator),
-        "score": round(passage.score, 4),
-        **({} if passage.relevance is None else {"relevance": round(passage.relevance, 4)}),
-        "text": passage.text[:LONGEST_TRACED_TEXT],
-    }

@@ -9,8 +9,8 @@ import sys
 import pytest
 
 PROGRAM = """
-from knowledge.answer import ExtractiveAnswerer
-from knowledge.answerability import fitted_answerability
+from knowledge.answering import ExtractiveAnswerer
+from knowledge.answering.answerability import fitted_answerability
 from knowledge.retrieval import Passage
 
 texts = [

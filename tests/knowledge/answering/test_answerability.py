@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 from knowledge.answering.answerability import READ, Answerability, Evidence, fitted_answerability, read_profile
-from knowledge.answering.answerability_features import NAMES, Question, features
+from knowledge.answering.answerability_features import NAMES, AskedQuestion, features
 from knowledge.calibration import Calibration, Curve
 from knowledge.retrieval import Passage
 
@@ -26,7 +26,7 @@ def judged(question: str, text: str, *, language: str = "en", score: float = 0.8
 
 
 def figures(question: str, text: str, heading: str = "") -> dict[str, float]:
-    return dict(zip(NAMES, features(Question.of(question, {}), heading, text), strict=True))
+    return dict(zip(NAMES, features(AskedQuestion.of(question, {}), heading, text), strict=True))
 
 
 @pytest.mark.parametrize(

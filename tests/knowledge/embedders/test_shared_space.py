@@ -64,6 +64,6 @@ def test_what_it_adds_stands_in_the_explanation() -> None:
         def search(index: KnowledgeIndex = index) -> list[Hit]:
             return index.search(QUESTION, language="zh", limit=1)
 
-        explained = Explainer(routed, fusion).explain(index.sides(), search, QUESTION, language="zh")
+        explained = Explainer(routed, fusion).explain(index.state, search, QUESTION, language="zh")
         dense[weight] = explained.hits[0].contributions.dense
     assert dense[WEIGHT] - dense[0.0] == pytest.approx(WEIGHT * shared_cosine(routed), rel=0.02)

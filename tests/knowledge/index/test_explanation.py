@@ -21,7 +21,7 @@ def explained(question: str = QUESTION, *, document_ids: set[str] | None = None)
     texts = ["Employees get ten days of annual leave.", "Reset your password.", "The canteen opens at noon most days."]
     index.apply([indexed(pair, f"c{n}", text, document=f"d{n}") for n, text in enumerate(texts)], [], revision=1)
     return Explainer(pair, fusion).explain(
-        index.sides(),
+        index.state,
         lambda: index.search(question, language="en", limit=10, document_ids=document_ids),
         question,
         language="en",

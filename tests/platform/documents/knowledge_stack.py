@@ -36,6 +36,7 @@ from knowledge.index import KnowledgeIndex
 from knowledge.index.fusion import fitted_fusion
 from knowledge.index.lexical import LexicalIndex
 from knowledge.limits import ParseLimits
+from knowledge.question import Question
 from knowledge.retrieval import Passage, VectorStore
 from knowledge.vector_stores import create_vector_store
 from tests.embedders import hashing_embedder
@@ -80,7 +81,8 @@ class KnowledgeStack:
         return document
 
     async def ask(self, tenant_id: str, knowledge_base_id: str, question: str, limit: int = 8) -> list[Passage]:
-        return await self.search.search(tenant_id, [knowledge_base_id], question, language="en", limit=limit)
+        asked = Question(question, "en", limit)
+        return list((await self.search.search(tenant_id, [knowledge_base_id], asked)).passages)
 
 
 @asynccontextmanager
@@ -96,11 +98,12 @@ async def knowledge_stack(
     space: str = "hashing",
     chunk_settings: ChunkSettings = SMALL_CHUNKS,
     limits: ParseLimits = ParseLimits(),
+    threads: TurnThreads | None = None,
 ) -> AsyncIterator[KnowledgeStack]:
     embedder, fusion = hashing_embedder(space, before=before_embedding), fitted_fusion()
     files = FileStore(folder / "files", max_bytes=50 * 2**20)
     jobs = JobQueue(database, job_settings(), InProcessRunner(), sweep_s=0.02, retry_s=0.01)
-    embedding, searching = JobThreads(2), TurnThreads(2)
+    embedding, searching = JobThreads(2), threads or TurnThreads(2)
     encoder = PassageEncoder(embedder, embedding)
     ingest = IngestionJob(database, files, encoder, chunk_settings=chunk_settings, limits=limits)
     rewrite = RewriteJob(database, files, encoder, chunk_settings=chunk_settings, limits=limits)

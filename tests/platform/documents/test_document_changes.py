@@ -108,7 +108,7 @@ async def test_readers_find_the_old_version_until_the_new_one_is_whole(
         await replace(stack, tenant.id, base.id, document_id, "\n\n".join(new).encode())
         seen: list[set[str]] = []
         while (await stack.document(tenant.id, document_id)).status == "processing":
-            found = await stack.search.search(tenant.id, [base.id], "parking rule", language="en", limit=50)
+            found = await stack.ask(tenant.id, base.id, "parking rule", 50)
             seen.append({one.text.split()[-1] for one in found})
             if len(seen) > 3:
                 embedded.go.set()

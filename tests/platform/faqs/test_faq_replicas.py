@@ -9,6 +9,7 @@ from chatbot.faqs.faqs import FaqChange, FaqContent
 from chatbot.faqs.stale import queue_stale_faqs
 from chatbot.foundation.database import Database
 from chatbot.models import Tenant
+from knowledge.question import Question
 from knowledge.retrieval import PassageFilter
 from tests.factories import make_knowledge_base
 from tests.platform.documents.knowledge_stack import KnowledgeStack, knowledge_stack, until_no_job_waits
@@ -19,7 +20,7 @@ FAQ = FaqContent("How do I reset my password?", "Open Settings.", ("I forgot my 
 async def answers(
     stack: KnowledgeStack, tenant: Tenant, base_id: str, question: str, only: PassageFilter = PassageFilter()
 ) -> list[str]:
-    found = await stack.search.consult(tenant.id, [base_id], question, language="en", only=only)
+    found = await stack.search.consult(tenant.id, [base_id], Question(question, "en", only=only))
     return [faq.answer for faq in found.faqs]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.models import Job, Tenant, new_id, utc_now
+from knowledge.question import Question
 from knowledge.retrieval import PassageFilter
 from tests.factories import make_knowledge_base
 from tests.platform.documents.knowledge_stack import KnowledgeStack, knowledge_stack, until_no_job_waits
@@ -144,7 +145,7 @@ async def test_one_question_asks_several_knowledge_bases_and_no_other_tenants(
     ):
         await stack.until_over(owner, await stack.add(owner, base.id, text.encode()))
     ids = [own[0].id, own[1].id, theirs.id]
-    found = await stack.search.search(tenant.id, ids, "parking", language="en")
+    found = (await stack.search.search(tenant.id, ids, Question("parking", "en"))).passages
     assert {passage.text for passage in found} == {"Parking is free.", "Parking ends at nine."}
     assert [passage.score for passage in found] == sorted((passage.score for passage in found), reverse=True)
 
@@ -154,8 +155,9 @@ async def test_a_search_can_be_narrowed_to_documents(stack: KnowledgeStack, tena
     ids = [await stack.add(tenant.id, base.id, f"Parking rule {n}.".encode()) for n in range(3)]
     for document_id in ids:
         await stack.until_over(tenant.id, document_id)
-    found = await stack.search.search(tenant.id, [base.id], "parking", language="en", only=PassageFilter((ids[1],)))
-    assert [passage.document_id for passage in found] == [ids[1]]
+    question = Question("parking", "en", only=PassageFilter((ids[1],)))
+    found = await stack.search.search(tenant.id, [base.id], question)
+    assert [passage.document_id for passage in found.passages] == [ids[1]]
 
 
 async def make_tombstones_due(database: Database) -> None:

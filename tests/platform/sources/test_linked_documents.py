@@ -112,9 +112,12 @@ async def test_a_turn_is_answered_from_what_its_context_lets_through(knowledge: 
         {"colour": "red"},
         {"attributes": []},
         {"language": 7},
+        {"document_ids": ["not an id"]},
+        {"tags": [""]},
+        {"tags": ["staff"] * 51},
     )
     for filters in wrong:
         body = {"user_id": "u1", "message": question, "context": {"filters": filters}}
         refused = await knowledge.client.post("/chatbot", json=body, headers=knowledge.headers)
         assert refused.status_code == 422
-        assert refused.json()["errors"][0]["field"].startswith("context.filters")
+        assert refused.json()["errors"][0]["field"].startswith("body.context.filters")
