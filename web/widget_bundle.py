@@ -14,9 +14,9 @@ from web.translations import messages_of
 
 # In the order of their imports, deepest first.
 MODULES = (
-    "js/events.js",
-    "js/links.js",
-    "js/places.js",
+    "js/blocks/events.js",
+    "js/blocks/links.js",
+    "js/blocks/places.js",
     "widget/config.js",
     "widget/store.js",
     "widget/client.js",

@@ -1,7 +1,7 @@
 // One message of the talk on the screen.
 
-import { safeLink, textParts } from "../js/links.js";
-import { headingPath } from "../js/places.js";
+import { safeLink, textParts } from "../js/blocks/links.js";
+import { headingPath } from "../js/blocks/places.js";
 import { make, pictureButton } from "./elements.js";
 
 export function visitorMessage(say, text) {

@@ -1,0 +1,73 @@
+// Documents out of a text or an address, and what is said about them. `done` is called after each change.
+
+import { call, upload } from "../blocks/api.js";
+import { formDialog, toast } from "../blocks/dialogs.js";
+import { element, field, input, select } from "../blocks/elements.js";
+import { basePath, listed } from "./head.js";
+import { t } from "../blocks/page.js";
+
+const path = `${basePath}/documents`;
+
+export function writeText(done) {
+  const fields = [
+    field(t("knowledge_base.title_field"), input({ name: "title", required: true, maxLength: 500 })),
+    field(t("knowledge_base.text"), element("textarea.input", { name: "text", required: true, rows: 10 })),
+  ];
+  formDialog(t("knowledge_base.write"), fields, t("common.add"), async ({ title, text }) => {
+    await call("POST", path, { title, text });
+    await done();
+  });
+}
+
+export function addLink(done) {
+  const fields = [
+    field(t("knowledge_base.address"), input({ name: "url", type: "url", required: true, maxLength: 2000, placeholder: "https://" }), t("knowledge_base.address_hint")),
+    field(t("knowledge_base.title_field"), input({ name: "title", maxLength: 200 }), t("knowledge_base.address_title_hint")),
+  ];
+  formDialog(t("knowledge_base.link"), fields, t("common.add"), async ({ url, title }) => {
+    await call("POST", path, { url: url.trim(), ...(title.trim() && { title: title.trim() }) });
+    await done();
+  });
+}
+
+export function editDocument(one, done) {
+  const attributes = Object.entries(one.attributes).map(([name, value]) => `${name}: ${value}`);
+  const languages = [...(one.language ? [] : [["", "–"]]), ["zh", t("common.language_zh")], ["en", t("common.language_en")]];
+  const fields = [
+    field(t("knowledge_base.title_field"), input({ name: "title", required: true, maxLength: 500, value: one.title })),
+    field(t("knowledge.tags"), input({ name: "tags", value: one.tags.join(", ") }), t("knowledge_base.tags_hint")),
+    field(t("knowledge_base.attributes"), element("textarea.input", { name: "attributes", rows: 3, value: attributes.join("\n") }), t("knowledge_base.attributes_hint")),
+    field(t("knowledge_base.language"), select("language", languages, one.language)),
+  ];
+  formDialog(t("knowledge_base.edit"), fields, t("common.save"), async (values) => {
+    const change = { title: values.title, tags: listed(values.tags), attributes: pairs(values.attributes) };
+    if (values.language && values.language !== one.language) change.language = values.language;
+    await call("PATCH", `${path}/${one.id}`, change);
+    toast(t("common.saved"));
+    await done();
+  });
+}
+
+// "name: value" by the line; a line without a value stands for its name alone.
+function pairs(text) {
+  const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
+  return Object.fromEntries(lines.map((line) => {
+    const at = line.search(/[:：]/);
+    return at < 0 ? [line, ""] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+  }));
+}
+
+export function replaceDocument(one, done) {
+  const file = element("input.input", { type: "file", name: "file", required: true });
+  const sent = element("progress", { max: 1, value: 0, hidden: true, "aria-label": t("status.uploading") });
+  const fields = [element("p.muted.wrap", {}, t("knowledge_base.replace_lead", { title: one.title })), field(t("knowledge.import_file"), file), sent];
+  formDialog(t("knowledge_base.replace"), fields, t("knowledge_base.replace"), async () => {
+    sent.hidden = false;
+    try {
+      await upload(`${path}/${one.id}/content`, file.files[0], (share) => (sent.value = share), {}, "PUT");
+    } finally {
+      sent.hidden = true;
+    }
+    await done();
+  });
+}

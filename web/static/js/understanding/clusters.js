@@ -1,0 +1,151 @@
+// What people asked and the bot did not get, put together: each cluster is decided in one click.
+
+import { all, call } from "../blocks/api.js";
+import { fail, formDialog, toast } from "../blocks/dialogs.js";
+import { badge, element, emptyState, field, input, select, skeleton } from "../blocks/elements.js";
+import { formatAgo, formatNumber } from "../blocks/format.js";
+import { byId, t } from "../blocks/page.js";
+import { action, botPath, followJob, languageName, notice, nluPath, refreshHead, showHead, trouble, writable } from "./head.js";
+
+const SHOWN = 6;
+const box = byId("clusters");
+let clusters = [];
+let intents = [];
+let turn = 0;
+
+async function load() {
+  turn += 1;
+  const mine = turn;
+  box.setAttribute("aria-busy", "true");
+  try {
+    const found = await all(`${nluPath}/clusters`, { status: byId("status").value });
+    if (mine !== turn) return;
+    clusters = found.sort((one, other) => other.size - one.size);
+    draw();
+  } catch (problem) {
+    if (mine === turn) box.replaceChildren(notice(problem));
+  } finally {
+    if (mine === turn) box.removeAttribute("aria-busy");
+  }
+}
+
+function draw() {
+  const status = byId("status").value;
+  const nothing = () => element("section.card", {}, emptyState(status === "open" ? "check" : "search", t(`understanding_clusters.empty_${status}`), status === "open" ? t("understanding_clusters.empty_open_lead") : ""));
+  box.replaceChildren(...(clusters.length ? clusters.map(card) : [nothing()]));
+}
+
+function card(cluster) {
+  const decidable = writable && cluster.status === "open";
+  const heading = element("h3.wrap", { id: `cluster-${cluster.id}`, lang: cluster.language }, cluster.title);
+  const messages = messageList(cluster, decidable);
+  const outcome = cluster.assigned_intent ? badge(t("understanding_clusters.became", { intent: cluster.assigned_intent }), "good") : null;
+  return element(
+    "section.card.cluster",
+    { "aria-labelledby": heading.id, dataset: { cluster: cluster.id } },
+    element(
+      "div.card-head",
+      {},
+      heading,
+      element("div.quick-replies", {}, badge(t("understanding_clusters.size", { count: formatNumber(cluster.size) }), "accent"), badge(languageName(cluster.language)), outcome, element("span.muted.small", {}, formatAgo(cluster.created_at))),
+    ),
+    element("div.card-body.form-grid", {}, messages.node, decidable ? choices(cluster, messages) : null),
+  );
+}
+
+// The messages, each of which can be left out.
+function messageList(cluster, decidable) {
+  const boxes = new Map();
+  const same = new Map();
+  for (const message of cluster.messages) same.set(message.text, [...(same.get(message.text) ?? []), message]);
+  const line = ([text, messages]) => {
+    const times = messages.length > 1 ? element("span.muted.small", {}, `\u00a0×\u00a0${formatNumber(messages.length)}`) : null;
+    const shown = element("span.wrap", { lang: cluster.language }, text, times);
+    if (!decidable) return element("li", {}, shown);
+    const tick = element("input", { type: "checkbox", checked: true });
+    for (const message of messages) boxes.set(message.id, tick);
+    return element("li", {}, element("label.check", {}, tick, shown));
+  };
+  const lines = [...same].map(line);
+  const list = element("ul.cluster-messages", {}, lines);
+  lines.slice(SHOWN).forEach((hidden) => (hidden.hidden = true));
+  const more = lines.length > SHOWN ? action("", t("understanding_clusters.all_messages", { count: formatNumber(lines.length) }), () => (lines.forEach((hidden) => (hidden.hidden = false)), more.remove())) : null;
+  return { node: element("div", {}, list, more), excluded: () => [...boxes].filter(([, tick]) => !tick.checked).map(([id]) => id) };
+}
+
+function choices(cluster, messages) {
+  const decide = (decision) => assign(cluster, { ...decision, excluded: messages.excluded() });
+  // A suggestion may be small talk, which has no examples of the bot's own to add to.
+  const suggested = intents.includes(cluster.suggestion) ? cluster.suggestion : null;
+  const others = intents.filter((name) => name !== suggested);
+  const chosen = select("intent", [["", t("understanding_clusters.choose_intent")], ...others.map((name) => [name, name])], "");
+  chosen.setAttribute("aria-label", t("understanding_clusters.choose_intent"));
+  const add = action("", t("common.add"), () => chosen.value && decide({ action: "intent", intent: chosen.value }));
+  add.disabled = true;
+  chosen.addEventListener("change", () => (add.disabled = !chosen.value));
+  return element(
+    "div.cluster-choices",
+    {},
+    suggested ? action("check", t("understanding_clusters.add_to", { intent: suggested }), () => decide({ action: "intent", intent: suggested }), ".button-primary") : null,
+    others.length ? element("span.cluster-other", {}, chosen, add) : null,
+    action("plus", t("understanding_clusters.new_intent"), () => newIntent(decide)),
+    action("knowledge_bases", t("understanding_clusters.knowledge_gap"), () => decide({ action: "knowledge_gap" })),
+    action("close", t("understanding_clusters.dismiss"), () => decide({ action: "dismiss" })),
+  );
+}
+
+function newIntent(decide) {
+  const fields = [field(t("understanding_clusters.intent_name"), input({ name: "intent", required: true, maxLength: 100, placeholder: "return_goods" }), t("understanding_clusters.intent_hint"))];
+  formDialog(t("understanding_clusters.new_intent"), fields, t("common.create"), async ({ intent }) => {
+    const name = intent.trim();
+    await decide({ action: "new_intent", intent: name });
+    if (!intents.includes(name)) intents = [...intents, name].sort();
+  });
+}
+
+async function assign(cluster, decision) {
+  try {
+    const done = await call("POST", `${nluPath}/clusters/${cluster.id}/assign`, decision);
+    leave(cluster);
+    const told = decision.intent ? t("understanding_clusters.done_intent", { intent: decision.intent, examples: done.examples_added, regression: done.regression_added }) : t(`understanding_clusters.done_${decision.action}`);
+    byId("news").textContent = told;
+    toast(told);
+    refreshHead();
+  } catch (problem) {
+    if (document.querySelector("dialog[open]")) throw problem;
+    fail(problem);
+  }
+}
+
+// Away with the card; the next one's first button has the focus.
+function leave(cluster) {
+  const index = clusters.indexOf(cluster);
+  clusters = clusters.filter((one) => one !== cluster);
+  draw();
+  box.querySelectorAll(".cluster")[Math.min(index, clusters.length - 1)]?.querySelector(".cluster-choices button")?.focus();
+}
+
+byId("status").addEventListener("change", load);
+byId("start")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const button = event.target.querySelector("button");
+  button.disabled = true;
+  try {
+    const job = await call("POST", `${nluPath}/clusters`, { days: Number(byId("days").value) });
+    const { result } = await followJob(byId("training"), job, t("understanding_clusters.running"));
+    const told = t("understanding_clusters.found", { clusters: formatNumber(result.clusters), messages: formatNumber(result.messages) });
+    byId("news").textContent = told;
+    toast(told);
+    byId("status").value = "open";
+    await load();
+  } catch (problem) {
+    toast(trouble(problem), "bad");
+  } finally {
+    button.disabled = false;
+    button.focus();
+  }
+});
+box.replaceChildren(element("section.card", {}, skeleton(5)));
+const head = showHead();
+intents = (await all(`${botPath}/intents`).catch(() => [])).map((one) => one.name);
+await Promise.all([head, load()]);
