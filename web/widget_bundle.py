@@ -14,13 +14,14 @@ from web.translations import messages_of
 
 # In the order of their imports, deepest first.
 MODULES = (
+    "js/blocks/elements.js",
     "js/blocks/events.js",
     "js/blocks/links.js",
     "js/blocks/places.js",
     "widget/config.js",
     "widget/store.js",
     "widget/client.js",
-    "widget/elements.js",
+    "widget/pictures.js",
     "widget/message_view.js",
     "widget/panel.js",
     "widget/talk.js",

@@ -1,6 +1,6 @@
 // The /v1 API from a signed-in page. The access token lives in this module alone and is renewed by the session cookie.
 
-import { has, language, t } from "./page.js";
+import { language, t } from "./page.js";
 
 const RENEW_BEFORE_MS = 60_000;
 let token = "";
@@ -20,19 +20,21 @@ export class Problem extends Error {
 
 // A sentence for people: ours when the code is known, else what the server said.
 export function explain(problem) {
+  if (problem.summary) return problem.summary; // said already, or the page shows the faults one by one
   if (!(problem instanceof Problem)) {
     console.error(problem);
     return t("error.network");
   }
   // Of a file the server says in the reader's language what is wrong with it.
   if (problem.code?.startsWith("document_") && problem.status !== 404) return problem.message;
-  if (problem.summary) return problem.summary; // the page shows the faults one by one
   if (problem.errors.length) {
     return problem.errors.map(({ field, message }) => `${field}: ${message}`).join(" · ");
   }
-  if (has(`error.${problem.code}`)) return t(`error.${problem.code}`);
-  return problem.message || t("error.unexpected");
+  return t(`error.${problem.code}`, {}, problem.message || t("error.unexpected"));
 }
+
+// Why a job, a document or a source failed. The server says it in the reader's language, and to the point: "Page 2 is damaged."
+export const failureText = (error) => error?.message || t(`error.${error?.code}`, {}, t("error.unexpected"));
 
 async function renew() {
   const response = await fetch("/admin/token", { method: "POST" });
@@ -47,7 +49,7 @@ async function renew() {
   return token;
 }
 
-export async function accessToken({ fresh = false } = {}) {
+async function accessToken({ fresh = false } = {}) {
   if (!fresh && token && Date.now() < validUntil - RENEW_BEFORE_MS) return token;
   renewal ??= renew().finally(() => (renewal = null));
   return renewal;

@@ -1,8 +1,7 @@
 // Lines in a square from 0 to 1, as SVG made of elements. The same figures stand in a table for who cannot see them.
 
-import { element } from "./elements.js";
+import { element, svg } from "./elements.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 520;
 const HEIGHT = 300;
 const BOX = { left: 52, right: 14, top: 14, bottom: 42 };
@@ -10,13 +9,6 @@ const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 const xOf = (value) => BOX.left + value * (WIDTH - BOX.left - BOX.right);
 const yOf = (value) => HEIGHT - BOX.bottom - value * (HEIGHT - BOX.top - BOX.bottom);
-
-function svg(name, attributes = {}, ...children) {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
-  made.append(...children);
-  return made;
-}
 
 // series: [{label, points: [[x, y]]}]; x, y: names of the axes; mark: {at, label} draws a line upright;
 // diagonal: what would be perfect; dots: a dot at each point.

@@ -1,7 +1,7 @@
 // Dates, sizes and places in the page's language.
 
 import { language, t } from "./page.js";
-import { headingPath } from "./places.js";
+import { placeText } from "./places.js";
 
 const locale = language === "zh" ? "zh-CN" : "en-GB";
 const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
@@ -13,6 +13,8 @@ export const formatNumber = (value) => number.format(value ?? 0);
 export const formatDate = (iso) => (iso ? day.format(new Date(iso)) : "–");
 export const formatTime = (iso) => (iso ? dateTime.format(new Date(iso)) : "–");
 export const percent = (share) => `${Math.round((share ?? 0) * 100)}%`;
+export const exactPercent = (share) => (share === null || share === undefined ? "–" : `${(share * 100).toFixed(1)}%`);
+export const languageName = (code) => t(`common.language_${code}`, {}, code);
 
 export function formatAgo(iso) {
   const seconds = (new Date(iso) - Date.now()) / 1000;
@@ -32,16 +34,5 @@ export function formatMilliseconds(value) {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
-// "Page 3 · Warranty › Duration": where in the document of that title a text stands, and whether it was read from a picture.
-export function formatPlace(locator, title = "") {
-  const found = locator ?? {};
-  const parts = [];
-  for (const name of ["page", "slide", "row"]) {
-    if (found[name]) parts.push(t(`common.${name}`, { number: found[name] }));
-  }
-  if (found.sheet) parts.push(found.sheet);
-  const heading = headingPath(found.heading, title);
-  if (heading) parts.push(heading);
-  if (found.recognised) parts.push(t("common.recognised"));
-  return parts.join(" · ");
-}
+// Where in the document of that title a text stands.
+export const formatPlace = (locator, title = "") => placeText(locator, title, (name, values) => t(`common.${name}`, values));

@@ -8,9 +8,10 @@ export const baseUrl = data.baseUrl;
 export const viewer = data.viewer;
 
 // {count} is a value; {count:passage|passages} is the word that goes with one of it, or with any other number.
-export function t(key, values = {}) {
-  const sentence = data.messages[key] ?? key;
-  return sentence.replace(/\{(\w+)(?::([^|{}]*)\|([^|{}]*))?\}/g, (whole, name, one, many) => {
+// `otherwise` is for names of the server's that no sentence may be there for.
+export function t(key, values = {}, otherwise = key) {
+  const sentence = data.messages[key] ?? otherwise;
+  return sentence?.replace(/\{(\w+)(?::([^|{}]*)\|([^|{}]*))?\}/g, (whole, name, one, many) => {
     if (!(name in values)) return whole;
     const value = String(values[name]);
     if (one === undefined) return value;
@@ -18,12 +19,5 @@ export function t(key, values = {}) {
   });
 }
 
-export function has(key) {
-  return key in data.messages;
-}
-
-export function may(scope) {
-  return data.scopes.includes(scope);
-}
-
+export const may = (scope) => data.scopes.includes(scope);
 export const byId = (id) => document.getElementById(id);

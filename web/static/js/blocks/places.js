@@ -1,7 +1,11 @@
 // Where in its document a text stands.
 
-// The way down the headings; without the first of them where that is only the document's `title`, which is told beside it.
-export function headingPath(heading, title = "") {
-  const path = (Array.isArray(heading) ? heading : [heading]).filter(Boolean);
-  return (path[0] === title ? path.slice(1) : path).join(" › ");
+// "Page 3 · Warranty › Duration", and whether it was read from a picture; `say(name, values)` finds the words.
+// Of the headings the first is left out where that is only the document's `title`, which is told beside it.
+export function placeText(locator, title, say) {
+  const { sheet, heading, recognised, ...numbers } = locator ?? {};
+  const numbered = ["page", "slide", "row"].filter((name) => numbers[name]).map((name) => say(name, { number: numbers[name] }));
+  const path = [heading].flat().filter(Boolean);
+  const headings = (path[0] === title ? path.slice(1) : path).join(" › ");
+  return [...numbered, sheet, headings, recognised && say("recognised")].filter(Boolean).join(" · ");
 }

@@ -2,7 +2,8 @@
 
 import { all, call, explain, get } from "../blocks/api.js";
 import { confirmed, copy, fail, toast } from "../blocks/dialogs.js";
-import { check, element, field, input, select } from "../blocks/elements.js";
+import { element } from "../blocks/elements.js";
+import { LANGUAGES, check, field, input, onSubmit, select, submitButton, textarea } from "../blocks/forms.js";
 import { baseUrl, byId, may, objectId, t } from "../blocks/page.js";
 
 const path = `/v1/bots/${objectId}`;
@@ -25,8 +26,7 @@ async function save(change) {
 }
 
 function settings(bases) {
-  const language = [["zh", t("common.language_zh")], ["en", t("common.language_en")]];
-  const greeting = (name) => element("textarea.input", { name: `greeting_${name}`, lang: name, maxLength: 1000, value: bot.greeting[name] ?? "" });
+  const greeting = (name) => textarea({ name: `greeting_${name}`, lang: name, maxLength: 1000, value: bot.greeting[name] ?? "" });
   const linked = bases.length
     ? bases.map((base) => check("knowledge_base_ids", base.id, base.name, bot.knowledge_base_ids.includes(base.id)))
     : [element("p.hint", {}, t("bot.no_bases"))];
@@ -36,19 +36,15 @@ function settings(bases) {
       "div.form-columns",
       {},
       field(t("bots.name"), input({ name: "name", required: true, maxLength: 200, value: bot.name })),
-      field(t("bots.language"), select("default_language", language, bot.default_language)),
+      field(t("bots.language"), select("default_language", LANGUAGES, bot.default_language)),
       field(t("bot.timezone"), input({ name: "timezone", required: true, value: bot.timezone })),
       field(t("bot.threshold"), threshold, t("bot.threshold_hint")),
     ),
     element("div.form-columns", {}, field(t("bot.greeting_zh"), greeting("zh")), field(t("bot.greeting_en"), greeting("en"))),
     element("fieldset", {}, element("legend", {}, t("bot.bases")), linked),
     element("div", {}, check("is_active", "yes", t("bot.is_active"), bot.is_active), check("is_default", "yes", t("bot.is_default"), bot.is_default, bot.is_default)),
-    writable ? element("div.button-row", {}, element("button.button.button-primary", { type: "submit" }, t("common.save")), deleteButton()) : null,
-  ].filter(Boolean);
-}
-
-function deleteButton() {
-  return bot.is_default ? null : element("button.button", { type: "button", onclick: remove }, t("bot.delete"));
+    writable ? element("div.button-row", {}, submitButton(t("common.save")), bot.is_default ? null : element("button.button", { type: "button", onclick: remove }, t("bot.delete"))) : "",
+  ];
 }
 
 async function remove() {
@@ -57,15 +53,11 @@ async function remove() {
 }
 
 byId("copy").addEventListener("click", () => copy(byId("snippet").textContent, byId("copy")));
-byId("origins-form").addEventListener("submit", async (event) => {
-  event.preventDefault();
+onSubmit(byId("origins-form"), () => {
   const lines = byId("origins").value.split(/[\s,，]+/).filter(Boolean);
-  const origins = [...new Set(lines.map(originOf))];
-  await save({ allowed_origins: origins }).catch(fail);
+  return save({ allowed_origins: [...new Set(lines.map(originOf))] });
 });
-byId("settings").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const form = new FormData(event.target);
+onSubmit(byId("settings"), (form) => {
   const change = {
     name: form.get("name"),
     default_language: form.get("default_language"),
@@ -76,7 +68,7 @@ byId("settings").addEventListener("submit", async (event) => {
     is_active: form.has("is_active"),
   };
   if (form.has("is_default") && !bot.is_default) change.is_default = true;
-  await save(change).catch(fail);
+  return save(change);
 });
 
 // People paste whole addresses: an origin is what comes before the path.
@@ -90,10 +82,10 @@ function originOf(text) {
 }
 
 try {
-  const bases = may("knowledge:read") ? all("/v1/knowledge-bases") : Promise.resolve([]);
-  bot = await get(path);
+  const [found, bases] = await Promise.all([get(path), may("knowledge:read") ? all("/v1/knowledge-bases") : []]);
+  bot = found;
   show();
-  byId("settings").replaceChildren(...settings(await bases));
+  byId("settings").replaceChildren(...settings(bases));
   if (!writable) for (const control of byId("settings").elements) control.disabled = true;
 } catch (problem) {
   byId("name").textContent = explain(problem);

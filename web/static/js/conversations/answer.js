@@ -3,13 +3,13 @@
 import { badge, element } from "../blocks/elements.js";
 import { formatMilliseconds, formatPlace, percent } from "../blocks/format.js";
 import { safeLink, textParts } from "../blocks/links.js";
-import { has, t } from "../blocks/page.js";
+import { t } from "../blocks/page.js";
 
 export function userTurn(text) {
   return element("div.turn.turn-user", {}, element("span.visually-hidden", {}, t("answer.user")), element("div.bubble", {}, text));
 }
 
-export function typing() {
+function typing() {
   return element("span.typing", { "aria-label": t("answer.typing"), role: "img" }, element("i"), element("i"), element("i"));
 }
 
@@ -69,7 +69,7 @@ export class BotTurn {
 }
 
 export function intentName(intent) {
-  return has(`trace.intent_${intent}`) ? t(`trace.intent_${intent}`) : intent || t("trace.intent_out_of_scope");
+  return t(`trace.intent_${intent}`, {}, intent || t("trace.intent_out_of_scope"));
 }
 
 function marked(text, sources) {

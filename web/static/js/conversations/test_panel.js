@@ -1,15 +1,17 @@
 // The test panel: a talk with a bot as its users have it, and why it said what it said.
 
-import { BotTurn, userTurn } from "./answer.js";
 import { all, explain } from "../blocks/api.js";
 import { fail } from "../blocks/dialogs.js";
-import { element, emptyState } from "../blocks/elements.js";
+import { element } from "../blocks/elements.js";
 import { byId, may, t, viewer } from "../blocks/page.js";
+import { emptyState } from "../blocks/panel.js";
+import { BotTurn, userTurn } from "./answer.js";
 import { streamTurn } from "./stream.js";
-import { showNoTrace, showTrace } from "./trace.js";
+import { showNoTrace, tracing } from "./trace.js";
 
 const log = byId("log");
 const message = byId("message");
+const choose = tracing(log, byId("trace"));
 let sessionId = "";
 let busy = false;
 
@@ -23,12 +25,6 @@ function restart() {
 function examples() {
   const asked = ["example_1", "example_2", "example_3"].map((name) => t(`test_panel.${name}`));
   return element("div.quick-replies", {}, asked.map((text) => element("button.button.button-small", { type: "button", onclick: () => ask(text) }, text)));
-}
-
-function choose(messageId, turn) {
-  for (const other of log.querySelectorAll(".chosen")) other.classList.remove("chosen");
-  turn.node.classList.add("chosen");
-  return showTrace(byId("trace"), messageId);
 }
 
 async function ask(text, shown = text) {

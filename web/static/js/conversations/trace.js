@@ -1,28 +1,35 @@
 // The trace of a turn as a timeline: what each step decided, with its figures.
 
-import { badge, element, emptyState, skeleton } from "../blocks/elements.js";
-import { explain, get } from "../blocks/api.js";
+import { get } from "../blocks/api.js";
+import { badge, element } from "../blocks/elements.js";
+import { formatMilliseconds, formatPlace, languageName, percent } from "../blocks/format.js";
+import { t } from "../blocks/page.js";
+import { emptyState, panel } from "../blocks/panel.js";
+import { facts, ranking } from "../blocks/report.js";
 import { entityKind } from "../understanding/annotations.js";
 import { intentName } from "./answer.js";
-import { formatMilliseconds, formatPlace, percent } from "../blocks/format.js";
-import { has, t } from "../blocks/page.js";
 
 export function showNoTrace(box) {
   box.replaceChildren(emptyState("clock", t("trace.empty"), t("trace.empty_lead")));
 }
 
-export async function showTrace(box, messageId) {
-  box.replaceChildren(skeleton(6));
-  try {
-    const { trace } = await get(`/v1/messages/${messageId}/trace`);
-    const total = trace.reduce((sum, hop) => sum + (hop.milliseconds ?? 0), 0);
-    box.replaceChildren(
-      element("ol.trace", {}, trace.map(hopView)),
-      element("div.trace-total", {}, element("span", {}, t("trace.total")), element("strong", {}, formatMilliseconds(total))),
-    );
-  } catch (problem) {
-    box.replaceChildren(element("p.card-body", {}, explain(problem)));
-  }
+// Returns what marks a turn of `log` as chosen and shows its trace in `box`.
+export function tracing(log, box) {
+  const show = panel(box, (messageId) => get(`/v1/messages/${messageId}/trace`), traceView, { lines: 6 });
+  return (messageId, turn) => {
+    for (const other of log.querySelectorAll(".chosen")) other.classList.remove("chosen");
+    turn.node.classList.add("chosen");
+    box.replaceChildren();
+    return show(messageId);
+  };
+}
+
+function traceView({ trace }) {
+  const total = trace.reduce((sum, hop) => sum + (hop.milliseconds ?? 0), 0);
+  return [
+    element("ol.trace", {}, trace.map(hopView)),
+    element("div.trace-total", {}, element("span", {}, t("trace.total")), element("strong", {}, formatMilliseconds(total))),
+  ];
 }
 
 const VIEWS = { understand, decide, call, retrieve, answer };
@@ -36,23 +43,23 @@ function hopView(hop) {
     element(
       "div.hop-head",
       {},
-      element("h3", {}, has(`trace.hop_${name}`) ? t(`trace.hop_${name}`) : name),
+      element("h3", {}, t(`trace.hop_${name}`, {}, name)),
       element("span.hop-time", {}, formatMilliseconds(milliseconds ?? 0)),
     ),
     content,
   );
 }
 
-function understand({ language, intent, confidence, ranking = [], entities = [], wishes = [], version, ...rest }) {
+function understand({ language, intent, confidence, ranking: ranked = [], entities = [], wishes = [], version, ...rest }) {
   return [
     facts([
-      [t("trace.language"), has(`common.language_${language}`) ? t(`common.language_${language}`) : language],
+      [t("trace.language"), languageName(language)],
       [t("trace.intent"), `${intentName(intent)} · ${percent(confidence)}`],
       wishes.length ? [t("trace.wishes"), wishes.map(wishView)] : null,
       [t("trace.entities"), entities.length ? entities.map(entityView) : t("trace.none")],
       version ? [t("trace.version"), String(version)] : null,
     ]),
-    ranked(ranking.map((line) => [intentName(line.name), line.confidence])),
+    ranked.length ? ranking(ranked.map((line) => [intentName(line.name), line.confidence])) : null,
     anything(rest),
   ];
 }
@@ -61,7 +68,7 @@ function decide({ action, flow, slots = {}, ...rest }) {
   const filled = Object.entries(slots);
   return [
     facts([
-      [t("trace.action"), has(`trace.action_${action}`) ? t(`trace.action_${action}`) : action],
+      [t("trace.action"), t(`trace.action_${action}`, {}, action)],
       flow ? [t("trace.flow"), flow] : null,
       filled.length ? [t("trace.slots"), filled.map(([name, value]) => element("div", {}, `${name} = ${value}`))] : null,
     ]),
@@ -87,7 +94,7 @@ function retrieve({ passages = [], question, reranker, ...rest }) {
   if (!passages.length) return [looked, element("p.muted.small", {}, t("trace.no_passages")), anything(rest)];
   return [
     looked,
-    ranked(passages.map(({ document: title, locator, score }) => [[element("div", {}, title), element("div.muted.small", {}, formatPlace(locator, title))], score])),
+    ranking(passages.map(({ document: title, locator, score }) => [[element("div", {}, title), element("div.muted.small", {}, formatPlace(locator, title))], score])),
     anything(rest),
   ];
 }
@@ -114,21 +121,4 @@ function anything(detail) {
   const known = Object.entries(detail).filter(([, value]) => value !== null && value !== undefined);
   const shown = (value) => (typeof value === "object" ? element("code", {}, JSON.stringify(value)) : String(value));
   return known.length ? facts(known.map(([name, value]) => [name, shown(value)])) : null;
-}
-
-function facts(lines) {
-  const kept = lines.filter(Boolean);
-  return element("dl.facts", {}, kept.map(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
-}
-
-function ranked(lines) {
-  const line = ([name, score]) =>
-    element(
-      "li",
-      {},
-      element("span.wrap", {}, name),
-      element("progress", { max: 1, value: Math.max(0, Math.min(1, score ?? 0)), "aria-hidden": "true" }),
-      element("span.score", {}, percent(score)),
-    );
-  return lines.length ? element("ol.ranking", {}, lines.map(line)) : null;
 }

@@ -1,49 +1,29 @@
 // From which score on the knowledge base answers: fitted to a chosen share of wrong answers, with the curves behind it.
 
-import { call, get } from "../blocks/api.js";
+import { Problem, call, get } from "../blocks/api.js";
 import { lineChart } from "../blocks/charts.js";
-import { confirmed, fail, toast } from "../blocks/dialogs.js";
-import { badge, element, skeleton, table } from "../blocks/elements.js";
-import { formatNumber, formatTime, percent } from "../blocks/format.js";
-import { action, basePath, notice, showHead, writable } from "./head.js";
-import { byId, has, language, t } from "../blocks/page.js";
+import { removal } from "../blocks/dialogs.js";
+import { action, badge, element } from "../blocks/elements.js";
+import { exactPercent, formatNumber, formatTime, percent } from "../blocks/format.js";
+import { onSubmit, resting } from "../blocks/forms.js";
+import { byId, language, t } from "../blocks/page.js";
+import { notice, panel } from "../blocks/panel.js";
+import { isMoving, settled, withBar } from "../blocks/progress.js";
+import { paddedCard } from "../blocks/report.js";
+import { number, table } from "../blocks/table.js";
+import { basePath, showHead, writable } from "./head.js";
 
-const POLL_MS = 900;
 const CASES = ["faqs", "test_questions", "headings", "sentences", "off_topic", "taken_out"];
-const isMoving = (job) => job?.status === "queued" || job?.status === "running";
-const share = (value) => `${(value * 100).toFixed(1)}%`;
-const number = (content) => ({ content, className: "number" });
+const path = `${basePath}/calibration`;
 let shownReport = "";
 
-function drawState({ current, default_threshold: standard }) {
-  const box = byId("state");
-  box.removeAttribute("aria-busy");
-  if (!current) {
-    box.replaceChildren(element("div.verdict", {}, badge(t("knowledge.threshold_default")), element("strong", {}, t("knowledge_calibration.threshold", { threshold: percent(standard) }))), element("p.muted", {}, t("knowledge_calibration.default_lead")));
-    return;
-  }
+function stateView({ current, default_threshold: standard, job }) {
+  drawReport(job);
+  const line = (mark, threshold) => element("div.verdict", {}, mark, element("strong", {}, t("knowledge_calibration.threshold", { threshold: percent(threshold) })));
+  if (!current) return [line(badge(t("knowledge.threshold_default")), standard), element("p.muted", {}, t("knowledge_calibration.default_lead"))];
   const about = t("knowledge_calibration.made", { rate: percent(current.wrong_answer_rate), count: formatNumber(current.cases), time: formatTime(current.made_at) });
   const reset = writable ? element("div.button-row", {}, action("rotate", t("knowledge_calibration.reset"), forget)) : null;
-  const line = element("div.verdict", {}, badge(t("knowledge.threshold_own"), "good"), element("strong", {}, t("knowledge_calibration.threshold", { threshold: percent(current.threshold) })));
-  box.replaceChildren(...[line, element("p.muted", {}, about), reset].filter(Boolean));
-}
-
-function drawJob(job) {
-  const box = byId("progress");
-  if (!box) return;
-  box.hidden = !isMoving(job) && job?.status !== "failed";
-  if (job?.status === "failed") {
-    const told = has(`error.${job.error?.code}`) ? t(`error.${job.error.code}`) : job.error?.message || t("error.unexpected");
-    box.replaceChildren(element("p.note.note-bad", { role: "alert" }, told));
-  } else if (isMoving(job)) {
-    const bar = element("progress", { max: 1, value: job.progress, "aria-label": t("knowledge_calibration.running") });
-    box.replaceChildren(element("div.job-line", {}, element("span", {}, t("knowledge_calibration.running")), element("span.muted.small.number", {}, percent(job.progress))), bar);
-  }
-  byId("calibrate").querySelector("button").disabled = isMoving(job);
-}
-
-function card(title, lead, ...content) {
-  return element("section.card", {}, element("div.card-head", {}, element("div", {}, element("h2", {}, title), element("p.muted.small", {}, lead))), element("div.card-body.form-grid", {}, content));
+  return [line(badge(t("knowledge.threshold_own"), "good"), current.threshold), element("p.muted", {}, about), reset];
 }
 
 const figures = (heads, rows) => element("details.figures", {}, element("summary", {}, t("knowledge_calibration.figures")), table(heads, rows));
@@ -57,8 +37,8 @@ function tradeCard({ trade_off: trade, calibration }, name) {
   const series = [{ label: after, points: points(trade.calibrated) }, { label: before, points: points(trade.raw) }];
   const mark = { at: calibration.threshold, label: percent(calibration.threshold) };
   const raw = new Map(trade.raw.map((row) => [row.threshold, row[name]]));
-  const rows = trade.calibrated.map((row) => [number(percent(row.threshold)), number(share(row[name])), number(raw.has(row.threshold) ? share(raw.get(row.threshold)) : "–")]);
-  return card(title, t(`knowledge_calibration.${name}_lead`), lineChart({ label: title, x: t("knowledge_calibration.axis_threshold"), series, mark }), figures([t("knowledge_calibration.axis_threshold"), after, before], rows));
+  const rows = trade.calibrated.map((row) => [number(percent(row.threshold)), number(exactPercent(row[name])), number(raw.has(row.threshold) ? exactPercent(raw.get(row.threshold)) : "–")]);
+  return paddedCard(title, t(`knowledge_calibration.${name}_lead`), lineChart({ label: title, x: t("knowledge_calibration.axis_threshold"), series, mark }), figures([t("knowledge_calibration.axis_threshold"), after, before], rows));
 }
 
 function reliabilityCard({ reliability, error, brier }) {
@@ -67,11 +47,11 @@ function reliabilityCard({ reliability, error, brier }) {
   const filled = (bins) => bins.filter((bin) => bin.count);
   const points = (bins) => filled(bins).map((bin) => [bin.score, bin.right]);
   const series = [{ label: after, points: points(reliability.calibrated) }, { label: before, points: points(reliability.raw) }];
-  const rows = filled(reliability.calibrated).map((bin) => [number(`${percent(bin.low)}–${percent(bin.high)}`), number(share(bin.score)), number(share(bin.right)), number(formatNumber(bin.count))]);
+  const rows = filled(reliability.calibrated).map((bin) => [number(`${percent(bin.low)}–${percent(bin.high)}`), number(exactPercent(bin.score)), number(exactPercent(bin.right)), number(formatNumber(bin.count))]);
   const heads = ["range", "said", "was_right", "count"].map((name) => t(`knowledge_calibration.head_${name}`));
   const drawing = lineChart({ label: title, x: t("knowledge_calibration.head_said"), y: t("knowledge_calibration.head_was_right"), series, diagonal: true, dots: true });
-  const errors = t("knowledge_calibration.errors", { after: share(error.calibrated), before: share(error.raw), brier_after: brier.calibrated.toFixed(3), brier_before: brier.raw.toFixed(3) });
-  return card(title, t("knowledge_calibration.reliability_lead"), drawing, element("p.muted.small", {}, errors), figures(heads, rows));
+  const errors = t("knowledge_calibration.errors", { after: exactPercent(error.calibrated), before: exactPercent(error.raw), brier_after: brier.calibrated.toFixed(3), brier_before: brier.raw.toFixed(3) });
+  return paddedCard(title, t("knowledge_calibration.reliability_lead"), drawing, element("p.muted.small", {}, errors), figures(heads, rows));
 }
 
 function drawReport(job) {
@@ -83,61 +63,39 @@ function drawReport(job) {
   const target = percent(result.calibration.wrong_answer_rate);
   const verdict = element("div.verdict", {}, badge(t(result.reached ? "knowledge_calibration.reached" : "knowledge_calibration.not_reached", { rate: target }), result.reached ? "good" : "warn"), element("span.muted.small", {}, counts.join(" · ")));
   byId("report").replaceChildren(
-    card(t("knowledge_calibration.report"), formatTime(job.finished_at), verdict, notes),
+    paddedCard(t("knowledge_calibration.report"), formatTime(job.finished_at), verdict, notes),
     element("div.split.even", {}, tradeCard(result, "wrong_of_answered"), tradeCard(result, "refused_answerable")),
     element("div.split.even", {}, reliabilityCard(result), tradeCard(result, "answered_unanswerable")),
   );
 }
 
-async function load() {
-  const found = await get(`${basePath}/calibration`);
-  drawState(found);
-  drawJob(found.job);
-  drawReport(found.job);
-  return found;
+const load = panel(byId("state"), () => get(path), stateView, { lines: 2 });
+const moves = (found) => isMoving(found?.job);
+
+// Waits while a calibration is under way, and says what came of it.
+async function follow(found) {
+  const box = byId("progress");
+  const wait = (say = () => {}) => settled(load, moves, (now) => say(now?.job?.progress ?? 0));
+  const last = !moves(found) ? found : await (box ? withBar(box, t("knowledge_calibration.running"), wait) : wait());
+  const { status, error } = last?.job ?? {};
+  if (status === "done") byId("news").textContent = t("knowledge_calibration.done");
+  if (status !== "failed" || !box) return;
+  box.hidden = false;
+  box.replaceChildren(notice(new Problem(0, { ...error, detail: error?.message })));
 }
 
-async function follow() {
-  for (;;) {
-    const { job } = await load();
-    if (!isMoving(job)) {
-      if (job?.status === "done") byId("news").textContent = t("knowledge_calibration.done");
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-}
+const forget = () => removal(path, t("knowledge_calibration.reset"), t("knowledge_calibration.reset_warning"), load, { action: t("knowledge_calibration.reset"), told: t("knowledge_calibration.was_reset") });
 
-async function forget() {
-  if (!(await confirmed(t("knowledge_calibration.reset"), t("knowledge_calibration.reset_warning"), t("knowledge_calibration.reset")))) return;
-  try {
-    await call("DELETE", `${basePath}/calibration`);
-    await load();
-    toast(t("knowledge_calibration.was_reset"));
-  } catch (problem) {
-    fail(problem);
-  }
-}
-
-function listen() {
-  const rate = byId("rate");
-  if (!rate) return;
-  const tell = () => (byId("rate-shown").textContent = `${rate.value}%`);
-  rate.addEventListener("input", tell);
-  tell();
-  byId("calibrate").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    try {
-      drawJob(await call("POST", `${basePath}/calibrate`, { wrong_answer_rate: Number(rate.value) / 100 }));
-      await follow();
-    } catch (problem) {
-      fail(problem);
-    }
+const rate = byId("rate");
+if (rate) {
+  const tellRate = () => (byId("rate-shown").textContent = `${rate.value}%`);
+  rate.addEventListener("input", tellRate);
+  tellRate();
+  onSubmit(byId("calibrate"), async () => {
+    await call("POST", `${basePath}/calibrate`, { wrong_answer_rate: Number(rate.value) / 100 });
+    await follow(await load());
   });
 }
-
-byId("state").replaceChildren(skeleton(2));
-listen();
-const head = showHead();
-await follow().catch((problem) => byId("state").replaceChildren(notice(problem)));
-await head;
+const [found] = await Promise.all([load(), showHead()]);
+if (rate && moves(found)) await resting(byId("calibrate").querySelector("button"), () => follow(found));
+else await follow(found);

@@ -1,31 +1,31 @@
 // How documents are cut: the settings, what they would make of a document, and how far the cutting is.
 
 import { all, call, get } from "../blocks/api.js";
-import { confirmed, fail, toast } from "../blocks/dialogs.js";
-import { isMoving } from "./document_rows.js";
-import { badge, element, emptyState, field, input, select, skeleton } from "../blocks/elements.js";
-import { formatNumber, formatPlace, percent } from "../blocks/format.js";
-import { basePath, notice, showHead, writable } from "./head.js";
+import { confirmed, fail, tell } from "../blocks/dialogs.js";
+import { badge, element } from "../blocks/elements.js";
+import { formatNumber, formatPlace } from "../blocks/format.js";
+import { field, input, onSubmit, select, submitButton } from "../blocks/forms.js";
 import { byId, t } from "../blocks/page.js";
+import { emptyState, panel } from "../blocks/panel.js";
+import { isMoving, settled, withBar } from "../blocks/progress.js";
+import { chunkCard } from "./chunk_views.js";
+import { basePath, showHead, writable } from "./head.js";
 
-const POLL_MS = 900;
 const PAUSE_MS = 350; // after the last change, before the preview is asked for
 const STRATEGIES = ["headings", "fixed", "rows"];
 const NUMBERS = [["max_tokens", 32, 1024], ["overlap_tokens", 0, 512], ["min_tokens", 0, 512]];
 const path = `${basePath}/chunking`;
 const form = byId("settings");
 const picker = byId("document");
-let turn = 0;
 let pause = 0;
 
-function drawForm(settings) {
+function formView([{ settings }]) {
   const numbers = NUMBERS.map(([name, min, max]) => field(t(`knowledge_chunking.${name}`), input({ type: "number", name, min, max, required: true, value: settings[name], disabled: !writable }), t(`knowledge_chunking.${name}_hint`)));
   const strategy = select("strategy", STRATEGIES.map((name) => [name, t(`knowledge_chunking.strategy_${name}`)]), settings.strategy);
   strategy.disabled = !writable;
   const trouble = element("p.note.note-bad", { id: "settings-trouble", role: "alert", hidden: true });
-  const apply = element("button.button.button-primary", { type: "submit" }, t("knowledge_chunking.apply"));
-  form.replaceChildren(field(t("knowledge_chunking.strategy"), strategy, t("knowledge_chunking.strategy_hint")), ...numbers, trouble, ...(writable ? [element("div.button-row", {}, apply)] : []));
-  form.removeAttribute("aria-busy");
+  const apply = writable ? element("div.button-row", {}, submitButton(t("knowledge_chunking.apply"))) : null;
+  return [field(t("knowledge_chunking.strategy"), strategy, t("knowledge_chunking.strategy_hint")), numbers, trouble, apply];
 }
 
 function chosen() {
@@ -50,89 +50,60 @@ function previewSoon() {
 }
 
 async function preview() {
-  if (!picker.value) return;
   const settings = chosen();
   troubled(fault(settings));
-  if (fault(settings) || !form.checkValidity()) return;
-  turn += 1;
-  const mine = turn;
-  const box = byId("preview");
-  box.setAttribute("aria-busy", "true");
-  try {
-    const { items, total } = await call("POST", `${basePath}/documents/${picker.value}/chunking`, settings);
-    if (mine !== turn) return;
+  if (picker.value && !fault(settings) && form.checkValidity()) await showPreview(settings);
+}
+
+const showPreview = panel(
+  byId("preview"),
+  (settings) => call("POST", `${basePath}/documents/${picker.value}/chunking`, settings),
+  ({ items, total }) => {
     byId("preview-count").textContent = total === null ? t("knowledge_chunking.first", { count: formatNumber(items.length) }) : t("knowledge.chunk_count", { count: formatNumber(total) });
-    box.replaceChildren(...items.map(previewed));
-  } catch (problem) {
-    if (mine === turn) box.replaceChildren(notice(problem));
-  } finally {
-    if (mine === turn) box.removeAttribute("aria-busy");
-  }
+    return items.map(previewed);
+  },
+);
+
+function previewed({ ordinal, tokens, locator, text, language }) {
+  const place = formatPlace(locator);
+  return chunkCard([badge(`#${ordinal + 1}`), element("span", {}, t("knowledge_chunking.tokens", { count: formatNumber(tokens) })), place ? element("span.wrap", {}, place) : null], text, language);
 }
 
-function previewed(item) {
-  const place = formatPlace(item.locator);
-  return element(
-    "article.chunk",
-    {},
-    element("div.chunk-head", {}, badge(`#${item.ordinal + 1}`), element("span", {}, t("knowledge_chunking.tokens", { count: formatNumber(item.tokens) })), place ? element("span.wrap", {}, place) : null),
-    element("p.chunk-text", { lang: item.language }, item.text),
-  );
-}
-
-async function apply(event) {
-  event.preventDefault();
+async function apply() {
   const settings = chosen();
   troubled(fault(settings));
   if (fault(settings)) return;
   if (!(await confirmed(t("knowledge_chunking.apply_title"), t("knowledge_chunking.apply_warning"), t("knowledge_chunking.apply")))) return;
-  try {
-    const { documents_queued: count } = await call("PUT", path, settings);
-    const told = t("knowledge_chunking.applied", { count: formatNumber(count) });
-    byId("news").textContent = told;
-    toast(told);
-    if (count) await follow(count);
-  } catch (problem) {
-    fail(problem);
-  }
+  const { documents_queued: count } = await call("PUT", path, settings);
+  tell(t("knowledge_chunking.applied", { count: formatNumber(count) }));
+  if (count) await follow(count);
 }
 
 // Until no document is being cut any more.
 async function follow(total) {
-  const box = byId("reindexing");
-  const bar = element("progress", { max: 1, value: 0, "aria-label": t("knowledge_chunking.reindexing") });
-  const figure = element("span.muted.small.number", {}, "");
-  box.replaceChildren(element("div.job-line", {}, element("span", {}, t("knowledge_chunking.reindexing")), figure), bar);
-  box.hidden = false;
-  for (;;) {
-    const moving = (await all(`${basePath}/documents`)).filter(isMoving);
-    if (!moving.length) break;
-    const known = Math.max(total, moving.length);
-    const share = (known - moving.length + moving.reduce((sum, one) => sum + one.progress, 0)) / known;
-    bar.value = share;
-    figure.textContent = percent(share);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-  box.hidden = true;
-  byId("news").textContent = t("knowledge_chunking.reindexed");
-  toast(t("knowledge_chunking.reindexed"));
+  const moving = async () => (await all(`${basePath}/documents`)).filter(isMoving);
+  await withBar(byId("reindexing"), t("knowledge_chunking.reindexing"), (say) =>
+    settled(moving, (left) => left.length, (left) => {
+      const known = Math.max(total, left.length);
+      say((known - left.length + left.reduce((sum, one) => sum + one.progress, 0)) / known);
+    }),
+  );
+  tell(t("knowledge_chunking.reindexed"));
+}
+
+async function start() {
+  const found = await panel(form, () => Promise.all([get(path), all(`${basePath}/documents`)]), formView, { lines: 6 })();
+  if (!found) return;
+  const [, documents] = found;
+  picker.replaceChildren(...documents.filter((one) => one.status === "ready").map(({ id, title }) => element("option", { value: id }, title)));
+  picker.disabled = !picker.value;
+  if (picker.value) await preview();
+  else byId("preview").replaceChildren(emptyState("knowledge_bases", t("knowledge.no_documents"), t("knowledge_chunking.empty_lead")));
+  const moving = documents.filter(isMoving).length;
+  if (moving) follow(moving).catch(fail);
 }
 
 form.addEventListener("input", previewSoon);
-form.addEventListener("submit", apply);
+onSubmit(form, () => void apply().catch(fail));
 picker.addEventListener("change", preview);
-form.replaceChildren(skeleton(6));
-const head = showHead();
-try {
-  const [{ settings }, documents] = await Promise.all([get(path), all(`${basePath}/documents`)]);
-  drawForm(settings);
-  picker.replaceChildren(...documents.filter((one) => one.status === "ready").map(({ id, title }) => element("option", { value: id }, title)));
-  if (picker.value) await preview();
-  else byId("preview").replaceChildren(emptyState("knowledge_bases", t("knowledge.no_documents"), t("knowledge_chunking.empty_lead")));
-  picker.disabled = !picker.value;
-  const moving = documents.filter(isMoving).length;
-  if (moving) follow(moving).catch(fail);
-} catch (problem) {
-  form.replaceChildren(notice(problem));
-}
-await head;
+await Promise.all([showHead(), start()]);

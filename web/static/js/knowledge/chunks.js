@@ -1,36 +1,30 @@
 // What the documents were cut into: read, put in other words, switched off.
 
 import { all } from "../blocks/api.js";
-import { fillWithChunks } from "./chunk_views.js";
-import { element, emptyState, skeleton } from "../blocks/elements.js";
-import { basePath, notice, pagePath, showHead } from "./head.js";
+import { element } from "../blocks/elements.js";
 import { byId, t } from "../blocks/page.js";
+import { emptyState, panel } from "../blocks/panel.js";
+import { chunksView, loadChunks } from "./chunk_views.js";
+import { basePath, pagePath, showHead } from "./head.js";
 
 const picker = byId("document");
-const box = byId("chunks");
-
-async function choose() {
-  history.replaceState(null, "", `#${picker.value}`);
-  await fillWithChunks(box, picker.value);
-}
 
 async function load() {
-  box.replaceChildren(skeleton(6));
-  try {
+  if (!picker.options.length) {
     const documents = await all(`${basePath}/documents`);
-    if (!documents.length) {
-      picker.disabled = true;
-      const start = element("a.button.button-primary", { href: pagePath }, t("knowledge_chunks.to_documents"));
-      box.replaceChildren(emptyState("knowledge_bases", t("knowledge.no_documents"), t("knowledge_chunks.empty_lead"), start));
-      return;
-    }
-    const wanted = location.hash.slice(1);
-    picker.replaceChildren(...documents.map(({ id, title }) => element("option", { value: id, selected: id === wanted }, title)));
-    await choose();
-  } catch (problem) {
-    box.replaceChildren(notice(problem));
+    picker.append(...documents.map(({ id, title }) => element("option", { value: id, selected: id === location.hash.slice(1) }, title)));
+    picker.disabled = !documents.length;
   }
+  if (picker.disabled) return [];
+  history.replaceState(null, "", `#${picker.value}`);
+  return loadChunks(picker.value);
 }
 
-picker.addEventListener("change", choose);
-await Promise.all([showHead(), load()]);
+function empty() {
+  const start = element("a.button.button-primary", { href: pagePath }, t("knowledge_chunks.to_documents"));
+  return emptyState("knowledge_bases", t("knowledge.no_documents"), t("knowledge_chunks.empty_lead"), start);
+}
+
+const show = panel(byId("chunks"), load, chunksView, { lines: 6, empty });
+picker.addEventListener("change", () => show());
+await Promise.all([showHead(), show()]);

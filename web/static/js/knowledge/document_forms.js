@@ -2,16 +2,17 @@
 
 import { call, upload } from "../blocks/api.js";
 import { formDialog, toast } from "../blocks/dialogs.js";
-import { element, field, input, select } from "../blocks/elements.js";
-import { basePath, listed } from "./head.js";
+import { element } from "../blocks/elements.js";
+import { LANGUAGES, field, input, select, textarea } from "../blocks/forms.js";
 import { t } from "../blocks/page.js";
+import { basePath, listed } from "./head.js";
 
 const path = `${basePath}/documents`;
 
 export function writeText(done) {
   const fields = [
     field(t("knowledge_base.title_field"), input({ name: "title", required: true, maxLength: 500 })),
-    field(t("knowledge_base.text"), element("textarea.input", { name: "text", required: true, rows: 10 })),
+    field(t("knowledge_base.text"), textarea({ name: "text", required: true, rows: 10 })),
   ];
   formDialog(t("knowledge_base.write"), fields, t("common.add"), async ({ title, text }) => {
     await call("POST", path, { title, text });
@@ -32,11 +33,11 @@ export function addLink(done) {
 
 export function editDocument(one, done) {
   const attributes = Object.entries(one.attributes).map(([name, value]) => `${name}: ${value}`);
-  const languages = [...(one.language ? [] : [["", "–"]]), ["zh", t("common.language_zh")], ["en", t("common.language_en")]];
+  const languages = [...(one.language ? [] : [["", "–"]]), ...LANGUAGES];
   const fields = [
     field(t("knowledge_base.title_field"), input({ name: "title", required: true, maxLength: 500, value: one.title })),
     field(t("knowledge.tags"), input({ name: "tags", value: one.tags.join(", ") }), t("knowledge_base.tags_hint")),
-    field(t("knowledge_base.attributes"), element("textarea.input", { name: "attributes", rows: 3, value: attributes.join("\n") }), t("knowledge_base.attributes_hint")),
+    field(t("knowledge_base.attributes"), textarea({ name: "attributes", rows: 3, value: attributes.join("\n") }), t("knowledge_base.attributes_hint")),
     field(t("knowledge_base.language"), select("language", languages, one.language)),
   ];
   formDialog(t("knowledge_base.edit"), fields, t("common.save"), async (values) => {

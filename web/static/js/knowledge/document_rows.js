@@ -1,12 +1,14 @@
 // The documents of a knowledge base as table rows, with what is happening to each.
 
+import { failureText } from "../blocks/api.js";
 import { badge, element, iconButton } from "../blocks/elements.js";
 import { formatAgo, formatNumber, formatSize, percent } from "../blocks/format.js";
-import { has, may, t } from "../blocks/page.js";
+import { t } from "../blocks/page.js";
+import { isMoving } from "../blocks/progress.js";
+import { controls } from "../blocks/table.js";
+import { writable } from "./head.js";
 
 const KINDS = { queued: "", processing: "accent", uploading: "accent", ready: "good", failed: "bad" };
-
-export const isMoving = ({ status }) => status === "queued" || status === "processing";
 
 export function documentCells(document, { onChunks, onEdit, onReplace, onRetry, onDelete }) {
   const { title } = document;
@@ -18,16 +20,16 @@ export function documentCells(document, { onChunks, onEdit, onReplace, onRetry, 
   ];
   const actions = [
     document.status === "ready" ? element("button.button.button-small", { type: "button", onclick: () => onChunks(document) }, t("knowledge_base.chunks")) : null,
-    ...(may("knowledge:write") ? changes : []),
+    ...(writable ? changes : []),
   ];
   const origin = document.url || (document.file_name !== title ? document.file_name : "");
   const size = [origin, document.size ? formatSize(document.size) : ""].filter(Boolean).join(" · ");
   return [
     nameCell(title, document.file_name, size, [...document.tags, ...Object.entries(document.attributes).map((pair) => pair.join(": "))]),
-    { content: statusView(document) },
+    statusView(document),
     { content: document.status === "ready" ? t("knowledge_base.chunk_count", { count: formatNumber(document.chunk_count) }) : "", className: "number muted nowrap" },
-    { content: element("span.muted.small.clip", {}, formatAgo(document.created_at)) },
-    { content: element("div.row-actions", {}, actions), className: "actions" },
+    element("span.muted.small.clip", {}, formatAgo(document.created_at)),
+    controls(actions),
   ];
 }
 
@@ -39,7 +41,7 @@ export function uploadCells(upload, onDismiss, onAnyway) {
     : [badge(t("status.uploading"), "accent"), bar(upload.share, upload.file.name)];
   return [
     nameCell(upload.file.name, upload.file.name, formatSize(upload.file.size)),
-    { content: element("div.doc-status", {}, trouble) },
+    element("div.doc-status", {}, trouble),
     "",
     "",
     { content: upload.error ? iconButton("close", t("common.dismiss"), () => onDismiss(upload)) : "", className: "actions" },
@@ -68,7 +70,7 @@ function statusView(document) {
     lines.push(element("span.muted.small", {}, [pages, timeLeft(document.eta_seconds)].filter(Boolean).join(" · ")));
   }
   // A replacement that failed leaves a document ready, with its old content.
-  if (!isMoving(document) && document.error) lines.push(element("span.trouble.wrap", {}, troubleText(document.error)));
+  if (!isMoving(document) && document.error) lines.push(element("span.trouble.wrap", {}, failureText(document.error)));
   return element("div.doc-status", {}, lines);
 }
 
@@ -76,11 +78,6 @@ function timeLeft(seconds) {
   if (seconds === null || seconds === undefined) return "";
   if (seconds < 60) return t("knowledge_base.seconds_left", { count: Math.max(1, Math.round(seconds)) });
   return t("knowledge_base.minutes_left", { count: Math.round(seconds / 60) });
-}
-
-// Why a document or source failed. The server says it in the reader's language, and to the point: "Page 2 is damaged."
-export function troubleText({ code, message }) {
-  return message || (has(`error.${code}`) ? t(`error.${code}`) : t("error.unexpected"));
 }
 
 function bar(share, name) {

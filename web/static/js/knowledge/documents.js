@@ -1,18 +1,21 @@
 // One knowledge base: uploads with live progress, documents, chunks, a search to try.
 
 import { all, call, explain, get, upload } from "../blocks/api.js";
-import { passageView, showChunks } from "./chunk_views.js";
-import { confirmed, fail, formDialog, toast } from "../blocks/dialogs.js";
-import { addLink, editDocument, replaceDocument, writeText } from "./document_forms.js";
-import { documentCells, isMoving, uploadCells } from "./document_rows.js";
-import { element, emptyState, field, input, skeleton, table } from "../blocks/elements.js";
+import { attempt, confirmed, fail, formDialog, removal } from "../blocks/dialogs.js";
+import { element } from "../blocks/elements.js";
 import { formatNumber } from "../blocks/format.js";
-import { basePath, nameBase } from "./head.js";
+import { field, input, onSubmit, textarea } from "../blocks/forms.js";
 import { byId, t } from "../blocks/page.js";
+import { emptyState, panel } from "../blocks/panel.js";
+import { isMoving } from "../blocks/progress.js";
+import { table } from "../blocks/table.js";
+import { passageView, showChunks } from "./chunk_views.js";
+import { addLink, editDocument, replaceDocument, writeText } from "./document_forms.js";
+import { documentCells, uploadCells } from "./document_rows.js";
+import { basePath, nameBase } from "./head.js";
 
-const POLL_MS = 900;
 const SIMULTANEOUS = 2;
-const path = basePath;
+const HEADS = [...["name", "status", "contents", "added"].map((name) => t(`knowledge_base.${name}`)), ""];
 const uploads = [];
 const actions = {
   onChunks: (one) => showChunks(one),
@@ -23,71 +26,37 @@ const actions = {
 };
 let base = null;
 let documents = [];
-let timer = 0;
 
 async function showBase() {
-  base = await get(path);
+  base = await get(basePath);
   nameBase(base);
   byId("description").textContent = base.description;
 }
 
-async function refresh() {
-  clearTimeout(timer);
-  try {
-    const before = new Map(documents.map((one) => [one.id, one.status]));
-    documents = await all(`${path}/documents`);
-    announce(before);
-    draw();
-  } catch (problem) {
-    if (!documents.length) byId("documents").replaceChildren(element("p.card-body", {}, explain(problem)));
-  }
-  if (documents.some(isMoving)) timer = setTimeout(refresh, document.hidden ? POLL_MS * 5 : POLL_MS);
-}
-
-function announce(before) {
-  const settled = documents.filter((one) => before.has(one.id) && before.get(one.id) !== one.status && !isMoving(one));
-  for (const one of settled) byId("progress-news").textContent = t("knowledge_base.settled", { title: one.title, status: t(`status.${one.status}`) });
-}
-
-function draw() {
-  const box = byId("documents");
-  box.removeAttribute("aria-busy");
+function view(found) {
+  documents = found;
   const chunks = documents.reduce((sum, one) => sum + one.chunk_count, 0);
   byId("summary").textContent = documents.length ? t("knowledge_base.counts", { documents: formatNumber(documents.length), chunks: formatNumber(chunks) }) : "";
-  if (!documents.length && !uploads.length) {
-    box.replaceChildren(emptyState("upload", t("knowledge_base.empty"), t("knowledge_base.empty_lead")));
-    return;
-  }
-  // A row that has the focus keeps it when the table is drawn again.
-  const focused = document.activeElement?.closest("[data-document]")?.dataset.document;
-  const label = document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent;
-  const made = table(
-    [t("knowledge_base.name"), t("knowledge_base.status"), t("knowledge_base.contents"), t("knowledge_base.added"), ""],
-    [...uploads.map((one) => uploadCells(one, dismiss, anyway)), ...documents.map((one) => documentCells(one, actions))],
-  );
-  [...made.querySelectorAll("tbody tr")].slice(uploads.length).forEach((row, index) => (row.dataset.document = documents[index].id));
-  box.replaceChildren(made);
-  if (focused) {
-    const buttons = [...box.querySelectorAll(`[data-document="${focused}"] button`)];
-    buttons.find((button) => (button.getAttribute("aria-label") ?? button.textContent) === label)?.focus();
-  }
+  if (!documents.length && !uploads.length) return emptyState("upload", t("knowledge_base.empty"), t("knowledge_base.empty_lead"));
+  const rows = [...uploads.map((one) => uploadCells(one, dismiss, anyway)), ...documents.map((one) => documentCells(one, actions))];
+  return table(HEADS, rows, [...uploads.map(() => ({})), ...documents.map(({ id }) => ({ document: id }))]);
 }
 
 function dismiss(one) {
   uploads.splice(uploads.indexOf(one), 1);
-  draw();
+  refresh.draw();
 }
 
 // Once more, although the same file is there.
 function anyway(one) {
   Object.assign(one, { share: 0, error: "", twin: "", started: false, again: true });
-  draw();
+  refresh.draw();
   next();
 }
 
 function add(files) {
   uploads.push(...[...files].map((file) => ({ file, share: 0, error: "", twin: "", started: false, again: false })));
-  draw();
+  refresh.draw();
   next();
 }
 
@@ -100,9 +69,9 @@ function next() {
 async function start(one) {
   one.started = true;
   try {
-    await upload(`${path}/documents${one.again ? "?allow_duplicate=true" : ""}`, one.file, (share) => {
+    await upload(`${basePath}/documents${one.again ? "?allow_duplicate=true" : ""}`, one.file, (share) => {
       one.share = share;
-      draw();
+      refresh.draw();
     });
     uploads.splice(uploads.indexOf(one), 1);
     await refresh();
@@ -110,26 +79,19 @@ async function start(one) {
     one.twin = problem.documentId ?? "";
     const twin = documents.find(({ id }) => id === one.twin);
     one.error = twin ? t("knowledge_base.same_as", { title: twin.title }) : explain(problem);
-    byId("progress-news").textContent = `${one.file.name}: ${one.error}`;
-    draw();
+    byId("news").textContent = `${one.file.name}: ${one.error}`;
+    refresh.draw();
   }
   next();
 }
 
 async function retry(one) {
-  await call("POST", `${path}/documents/${one.id}/retry`).catch(fail);
+  await attempt(call("POST", `${basePath}/documents/${one.id}/retry`));
   await refresh();
 }
 
-async function remove(one) {
-  if (!(await confirmed(t("knowledge_base.delete_title"), t("knowledge_base.delete_warning", { title: one.title }), t("common.delete")))) return;
-  try {
-    await call("DELETE", `${path}/documents/${one.id}`);
-    toast(t("common.deleted"));
-  } catch (problem) {
-    fail(problem);
-  }
-  await refresh();
+function remove(one) {
+  return removal(`${basePath}/documents/${one.id}`, t("knowledge_base.delete_title"), t("knowledge_base.delete_warning", { title: one.title }), refresh);
 }
 
 function listenForFiles() {
@@ -166,10 +128,10 @@ function listenForFiles() {
 function edit() {
   const fields = [
     field(t("knowledge_bases.name"), input({ name: "name", required: true, maxLength: 200, value: base.name })),
-    field(t("knowledge_bases.description"), element("textarea.input", { name: "description", maxLength: 2000, value: base.description })),
+    field(t("knowledge_bases.description"), textarea({ name: "description", maxLength: 2000, value: base.description })),
   ];
   formDialog(t("common.edit"), fields, t("common.save"), async ({ name, description }) => {
-    await call("PATCH", path, { name, description });
+    await call("PATCH", basePath, { name, description });
     await showBase();
   });
 }
@@ -177,21 +139,22 @@ function edit() {
 async function removeBase() {
   const text = t("knowledge_bases.delete_warning", { name: base.name, count: documents.length });
   if (!(await confirmed(t("knowledge_bases.delete_title"), text, t("common.delete")))) return;
-  await call("DELETE", path).then(() => location.assign("/admin/knowledge"), fail);
+  await call("DELETE", basePath).then(() => location.assign("/admin/knowledge"), fail);
 }
 
-byId("search").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const box = byId("passages");
-  box.replaceChildren(skeleton(3));
-  try {
-    const { items } = await call("POST", `${path}/search`, { question: byId("question").value, limit: 5 });
-    box.replaceChildren(...(items.length ? items.map(passageView) : [element("p.muted", {}, t("knowledge_base.nothing_found"))]));
-  } catch (problem) {
-    box.replaceChildren(element("p.note.note-bad", {}, explain(problem)));
-  }
+const refresh = panel(byId("documents"), () => all(`${basePath}/documents`), view, {
+  moving: isMoving,
+  settled: (one) => t("knowledge_base.settled", { title: one.title, status: t(`status.${one.status}`) }),
 });
-
-byId("documents").replaceChildren(skeleton(4));
+const search = panel(
+  byId("passages"),
+  (question) => call("POST", `${basePath}/search`, { question, limit: 5 }),
+  ({ items }) => (items.length ? items.map(passageView) : element("p.muted", {}, t("knowledge_base.nothing_found"))),
+  { lines: 3 },
+);
+onSubmit(byId("search"), () => {
+  byId("passages").replaceChildren();
+  search(byId("question").value);
+});
 listenForFiles();
 await Promise.all([showBase().catch((problem) => ((byId("name").textContent = explain(problem)), fail(problem))), refresh()]);

@@ -1,15 +1,14 @@
-// What every page of a knowledge base shares: its head and its addresses.
+// What every page of a knowledge base shares: its head, its addresses, and a switch.
 
 import { explain, get } from "../blocks/api.js";
-import { badge, element, icon } from "../blocks/elements.js";
-import { byId, has, may, objectId, t } from "../blocks/page.js";
+import { fail } from "../blocks/dialogs.js";
+import { element } from "../blocks/elements.js";
+import { byId, may, objectId } from "../blocks/page.js";
 
 const siteTitle = document.title;
 export const basePath = `/v1/knowledge-bases/${objectId}`;
 export const pagePath = `/admin/knowledge/${objectId}`;
 export const writable = may("knowledge:write");
-
-export const languageName = (language) => (has(`common.language_${language}`) ? t(`common.language_${language}`) : language);
 
 export function nameBase(base) {
   byId("name").textContent = base.name;
@@ -25,23 +24,15 @@ export async function showHead() {
   }
 }
 
-// A control with a picture and a name; `kind` adds classes.
-export function action(iconName, label, onclick, kind = "") {
-  return element(`button.button.button-small${kind}`, { type: "button", onclick }, iconName ? icon(iconName) : null, label);
-}
-
-export function notice(problem) {
-  return element("p.note.note-bad", { role: "alert" }, explain(problem));
-}
-
-// A checkbox that looks like a switch. `save(on)` may throw: it then goes back.
+// A checkbox that looks like a switch. It goes back when `save(on)` throws.
 export function toggle(label, on, save) {
   const box = element("input.toggle", { type: "checkbox", role: "switch", checked: on, disabled: !writable, "aria-label": label, title: label });
   box.addEventListener("change", async () => {
     box.disabled = true;
     try {
       await save(box.checked);
-    } catch {
+    } catch (problem) {
+      fail(problem);
       box.checked = !box.checked;
     } finally {
       box.disabled = false;
@@ -50,8 +41,6 @@ export function toggle(label, on, save) {
   });
   return box;
 }
-
-export const tagBadges = (tags) => tags.map((tag) => badge(tag));
 
 // "a, b，c" as a list without doubles.
 export const listed = (text) => [...new Set(text.split(/[,，;；\n]/).map((part) => part.trim()).filter(Boolean))];

@@ -1,14 +1,16 @@
 // A question put to the knowledge base: what each side found, how both were joined, and what comes of it.
 
 import { call } from "../blocks/api.js";
-import { badge, element, emptyState, skeleton } from "../blocks/elements.js";
-import { formatMilliseconds, formatNumber, formatPlace, percent } from "../blocks/format.js";
-import { basePath, languageName, notice, pagePath, showHead } from "./head.js";
+import { badge, element } from "../blocks/elements.js";
+import { formatMilliseconds, formatNumber, formatPlace, languageName, percent } from "../blocks/format.js";
+import { onSubmit } from "../blocks/forms.js";
 import { byId, t } from "../blocks/page.js";
+import { emptyState, panel } from "../blocks/panel.js";
+import { card, meter, paddedCard, tile } from "../blocks/report.js";
+import { basePath, pagePath, showHead } from "./head.js";
 
 const SIDES = ["dense", "body", "title", "presence", "sentence", "pairs"];
 const STEPS = ["embed", "dense", "lexical", "search", "texts", "answer"];
-let turn = 0;
 
 function tiles(found) {
   const { answer, threshold } = found;
@@ -24,16 +26,10 @@ function tiles(found) {
   );
 }
 
-const tile = (label, value, hint) => element("div.card.tile", {}, element("span.tile-label", {}, label), element("span.tile-value", {}, value), element("span.muted.small", {}, hint));
-
 function answerView({ answer }) {
   const text = answer.answered ? element("p.chunk-text", {}, answer.text) : element("p.muted", {}, t("knowledge_lab.refused_lead"));
   const sources = answer.citations.map((one) => element("li.small.muted.wrap", {}, `[${one.number}] `, [one.title, formatPlace(one.locator, one.title)].filter(Boolean).join(" · ")));
-  return card(t("knowledge_lab.answer"), "", element("div.card-body.form-grid", {}, text, sources.length ? element("ul.form-tight", {}, sources) : null));
-}
-
-function card(title, lead, ...content) {
-  return element("section.card", {}, element("div.card-head", {}, element("div", {}, element("h2", {}, title), lead ? element("p.muted.small", {}, lead) : null)), content);
+  return paddedCard(t("knowledge_lab.answer"), "", text, sources.length ? element("ul.form-tight", {}, sources) : null);
 }
 
 function sides(found) {
@@ -58,7 +54,9 @@ function side(name, title, lead, hits, figure, texts) {
     return element("li", { dataset: { chunk: hit.chunk_id } }, where, element("span.number.small.nowrap", {}, figure(hit.score)));
   });
   const nothing = element("p.card-body.muted.small", {}, t("knowledge_lab.side_empty"));
-  return element("section.card", { dataset: { side: name } }, element("div.card-head", {}, element("div", {}, element("h2", {}, title), element("p.muted.small", {}, lead))), rows.length ? element("ol.lab-list", {}, rows) : nothing);
+  const made = card(title, lead, rows.length ? element("ol.lab-list", {}, rows) : nothing);
+  made.dataset.side = name;
+  return made;
 }
 
 // Its nearest heading, or else its document.
@@ -100,7 +98,7 @@ function passage(item, most) {
 function contributions(parts, most) {
   const rows = SIDES.map((name) => [
     element("dt", {}, t(`knowledge_lab.part_${name}`)),
-    element("dd", {}, element(parts[name] < 0 ? "progress.meter.against" : "progress.meter", { max: most, value: Math.abs(parts[name]), "aria-hidden": "true" }), element("span.number", {}, signed(parts[name]))),
+    element("dd", {}, meter(Math.abs(parts[name]), { max: most, kind: parts[name] < 0 ? ".against" : "" }), element("span.number", {}, signed(parts[name]))),
   ]);
   return element("dl.lab-parts", { "aria-label": t("knowledge_lab.parts") }, rows);
 }
@@ -113,33 +111,23 @@ function times({ milliseconds }) {
   return card(t("knowledge_lab.steps"), "", element("dl.card-body.lab-times", {}, rows));
 }
 
-function draw(found) {
-  const box = byId("result");
-  if (!found.items.length) {
-    box.replaceChildren(element("section.card", {}, emptyState("search", t("knowledge_lab.nothing"), t("knowledge_lab.nothing_lead"))));
-    return;
-  }
+const alone = (...state) => element("section.card", {}, emptyState("search", ...state));
+
+function view(found) {
+  if (!found.items.length) return alone(t("knowledge_lab.nothing"), t("knowledge_lab.nothing_lead"));
   const most = Math.max(...found.items.flatMap((item) => SIDES.map((name) => Math.abs(item.contributions[name]))), 0.001);
-  const passages = element("div.card-body.form-grid", {}, found.items.map((item) => passage(item, most)));
-  box.replaceChildren(tiles(found), answerView(found), sides(found), card(t("knowledge_lab.passages", { count: formatNumber(found.items.length) }), t("knowledge_lab.passages_lead"), passages), times(found));
+  const passages = found.items.map((item) => passage(item, most));
+  return [tiles(found), answerView(found), sides(found), paddedCard(t("knowledge_lab.passages", { count: formatNumber(found.items.length) }), t("knowledge_lab.passages_lead"), passages), times(found)];
 }
 
-async function ask() {
-  turn += 1;
-  const mine = turn;
+const show = panel(byId("result"), (asked) => call("POST", `${basePath}/lab`, { ...asked, limit: 8 }), view, { lines: 5 });
+
+function ask() {
   const [question, language] = [byId("question").value.trim(), byId("language").value];
   if (!question) return;
-  history.replaceState(null, "", `?${new URLSearchParams({ question, ...(language && { language }) })}`);
-  byId("result").setAttribute("aria-busy", "true");
-  if (!byId("result").children.length) byId("result").replaceChildren(element("section.card", {}, skeleton(5)));
-  try {
-    const found = await call("POST", `${basePath}/lab`, { question, limit: 8, ...(language && { language }) });
-    if (mine === turn) draw(found);
-  } catch (problem) {
-    if (mine === turn) byId("result").replaceChildren(notice(problem));
-  } finally {
-    if (mine === turn) byId("result").removeAttribute("aria-busy");
-  }
+  const asked = { question, ...(language && { language }) };
+  history.replaceState(null, "", `?${new URLSearchParams(asked)}`);
+  show(asked);
 }
 
 // The same passage is marked wherever it stands.
@@ -148,10 +136,7 @@ function light(event) {
   for (const row of document.querySelectorAll("[data-chunk]")) row.classList.toggle("lit", row.dataset.chunk === id);
 }
 
-byId("ask").addEventListener("submit", (event) => {
-  event.preventDefault();
-  ask();
-});
+onSubmit(byId("ask"), ask);
 byId("result").addEventListener("mouseover", light);
 byId("result").addEventListener("focusin", light);
 addEventListener("hashchange", () => {
@@ -165,5 +150,5 @@ const asked = new URLSearchParams(location.search);
 byId("question").value = asked.get("question") ?? "";
 byId("language").value = asked.get("language") ?? "";
 if (byId("question").value) ask();
-else byId("result").replaceChildren(element("section.card", {}, emptyState("search", t("knowledge_lab.start"), t("knowledge_lab.start_lead"))));
+else byId("result").replaceChildren(alone(t("knowledge_lab.start"), t("knowledge_lab.start_lead")));
 await showHead();

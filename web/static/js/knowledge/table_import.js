@@ -1,9 +1,10 @@
 // A table brought from a file: what it must look like, what came of it, and every line at fault.
 
 import { explain, upload } from "../blocks/api.js";
-import { formDialog, toast } from "../blocks/dialogs.js";
-import { element, field } from "../blocks/elements.js";
-import { byId, t } from "../blocks/page.js";
+import { formDialog, tell } from "../blocks/dialogs.js";
+import { element } from "../blocks/elements.js";
+import { field } from "../blocks/forms.js";
+import { t } from "../blocks/page.js";
 
 // `done(report)` gives the sentence for people; all rows come in, or none.
 export function importDialog({ title, hint, example, accept, path, done }) {
@@ -15,11 +16,7 @@ export function importDialog({ title, hint, example, accept, path, done }) {
     faults.replaceChildren();
     try {
       const report = await upload(path, file.files[0], () => {});
-      return async () => {
-        const told = await done(report);
-        byId("news").textContent = told;
-        toast(told);
-      };
+      return async () => tell(await done(report));
     } catch (problem) {
       if (problem.errors?.length) faults.replaceChildren(faultList(problem));
       throw problem.errors?.length ? summary(problem) : problem;

@@ -1,11 +1,10 @@
 // Entities inside a text: shown as marks, written as [北京](city) or [上海]{"entity": "city", "role": "to"}.
 
 import { element } from "../blocks/elements.js";
-import { t } from "../blocks/page.js";
 
-// [text node, mark, ...]: spans are {start, end, name, role?, group?, value?}; where two overlap, the first and longer one wins.
+// [text node, what `make(part, span)` makes, ...]: spans are {start, end}; where two overlap, the first and longer one wins.
 // Offsets count characters (code points), not UTF-16 units.
-export function marked(text, spans) {
+export function spanned(text, spans, make) {
   const characters = [...text];
   const slice = (from, to) => characters.slice(from, to).join("");
   const ordered = [...spans].sort((one, other) => one.start - other.start || other.end - one.end);
@@ -13,13 +12,14 @@ export function marked(text, spans) {
   let from = 0;
   for (const span of ordered) {
     if (span.start < from || span.end > characters.length) continue;
-    if (span.start > from) nodes.push(document.createTextNode(slice(from, span.start)));
-    nodes.push(chip(slice(span.start, span.end), span));
+    nodes.push(slice(from, span.start), make(slice(span.start, span.end), span));
     from = span.end;
   }
-  if (from < characters.length) nodes.push(document.createTextNode(slice(from, characters.length)));
-  return nodes;
+  return [...nodes, slice(from)];
 }
+
+// Spans of entities: {name, role?, group?, value?}.
+export const marked = (text, entities) => spanned(text, entities, chip);
 
 // Its name, and its role and group where it has them.
 export const entityKind = ({ name, role, group }) => [name, role, group].filter(Boolean).join(" · ");
@@ -45,5 +45,3 @@ export function labelledLines(pasted) {
     return { text, intent: intent && intent !== "out_of_scope" ? intent : null };
   });
 }
-
-export const writingHint = () => t("understanding.annotate_hint");

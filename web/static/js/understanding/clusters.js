@@ -1,38 +1,27 @@
 // What people asked and the bot did not get, put together: each cluster is decided in one click.
 
 import { all, call } from "../blocks/api.js";
-import { fail, formDialog, toast } from "../blocks/dialogs.js";
-import { badge, element, emptyState, field, input, select, skeleton } from "../blocks/elements.js";
-import { formatAgo, formatNumber } from "../blocks/format.js";
+import { attempt, formDialog, tell } from "../blocks/dialogs.js";
+import { action, badge, element } from "../blocks/elements.js";
+import { formatAgo, formatNumber, languageName } from "../blocks/format.js";
+import { field, input, onSubmit, select } from "../blocks/forms.js";
 import { byId, t } from "../blocks/page.js";
-import { action, botPath, followJob, languageName, notice, nluPath, refreshHead, showHead, trouble, writable } from "./head.js";
+import { emptyState, panel, redraw } from "../blocks/panel.js";
+import { botPath, followJob, nluPath, refreshHead, showHead, writable } from "./head.js";
 
 const SHOWN = 6;
 const box = byId("clusters");
+const status = byId("status");
 let clusters = [];
 let intents = [];
-let turn = 0;
 
-async function load() {
-  turn += 1;
-  const mine = turn;
-  box.setAttribute("aria-busy", "true");
-  try {
-    const found = await all(`${nluPath}/clusters`, { status: byId("status").value });
-    if (mine !== turn) return;
-    clusters = found.sort((one, other) => other.size - one.size);
-    draw();
-  } catch (problem) {
-    if (mine === turn) box.replaceChildren(notice(problem));
-  } finally {
-    if (mine === turn) box.removeAttribute("aria-busy");
-  }
-}
+const load = panel(box, () => all(`${nluPath}/clusters`, { status: status.value }), view, { lines: 5 });
 
-function draw() {
-  const status = byId("status").value;
-  const nothing = () => element("section.card", {}, emptyState(status === "open" ? "check" : "search", t(`understanding_clusters.empty_${status}`), status === "open" ? t("understanding_clusters.empty_open_lead") : ""));
-  box.replaceChildren(...(clusters.length ? clusters.map(card) : [nothing()]));
+function view(found) {
+  clusters = found.sort((one, other) => other.size - one.size);
+  const isOpen = status.value === "open";
+  const nothing = emptyState(isOpen ? "check" : "search", t(`understanding_clusters.empty_${status.value}`), isOpen ? t("understanding_clusters.empty_open_lead") : "");
+  return clusters.length ? clusters.map(card) : element("section.card", {}, nothing);
 }
 
 function card(cluster) {
@@ -104,48 +93,29 @@ function newIntent(decide) {
 }
 
 async function assign(cluster, decision) {
-  try {
-    const done = await call("POST", `${nluPath}/clusters/${cluster.id}/assign`, decision);
-    leave(cluster);
-    const told = decision.intent ? t("understanding_clusters.done_intent", { intent: decision.intent, examples: done.examples_added, regression: done.regression_added }) : t(`understanding_clusters.done_${decision.action}`);
-    byId("news").textContent = told;
-    toast(told);
-    refreshHead();
-  } catch (problem) {
-    if (document.querySelector("dialog[open]")) throw problem;
-    fail(problem);
-  }
+  const work = call("POST", `${nluPath}/clusters/${cluster.id}/assign`, decision);
+  const told = (done) => (decision.intent ? t("understanding_clusters.done_intent", { intent: decision.intent, examples: done.examples_added, regression: done.regression_added }) : t(`understanding_clusters.done_${decision.action}`));
+  if (document.querySelector("dialog[open]")) await work; // which says itself what went wrong
+  if (!(await attempt(work, told))) return;
+  leave(cluster);
+  refreshHead();
 }
 
 // Away with the card; the next one's first button has the focus.
 function leave(cluster) {
   const index = clusters.indexOf(cluster);
-  clusters = clusters.filter((one) => one !== cluster);
-  draw();
+  redraw(box, view(clusters.filter((one) => one !== cluster)));
   box.querySelectorAll(".cluster")[Math.min(index, clusters.length - 1)]?.querySelector(".cluster-choices button")?.focus();
 }
 
-byId("status").addEventListener("change", load);
-byId("start")?.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const button = event.target.querySelector("button");
-  button.disabled = true;
-  try {
-    const job = await call("POST", `${nluPath}/clusters`, { days: Number(byId("days").value) });
-    const { result } = await followJob(byId("training"), job, t("understanding_clusters.running"));
-    const told = t("understanding_clusters.found", { clusters: formatNumber(result.clusters), messages: formatNumber(result.messages) });
-    byId("news").textContent = told;
-    toast(told);
-    byId("status").value = "open";
-    await load();
-  } catch (problem) {
-    toast(trouble(problem), "bad");
-  } finally {
-    button.disabled = false;
-    button.focus();
-  }
+status.addEventListener("change", () => load());
+onSubmit(byId("start"), async () => {
+  const job = await call("POST", `${nluPath}/clusters`, { days: Number(byId("days").value) });
+  const { result } = await followJob(byId("training"), job, t("understanding_clusters.running"));
+  tell(t("understanding_clusters.found", { clusters: formatNumber(result.clusters), messages: formatNumber(result.messages) }));
+  status.value = "open";
+  await load();
 });
-box.replaceChildren(element("section.card", {}, skeleton(5)));
 const head = showHead();
 intents = (await all(`${botPath}/intents`).catch(() => [])).map((one) => one.name);
 await Promise.all([head, load()]);

@@ -2,22 +2,22 @@
 
 import { explain } from "../blocks/api.js";
 import { drawer, toast } from "../blocks/dialogs.js";
-import { element, field, input } from "../blocks/elements.js";
-import { NotationTrouble, read, write } from "./notation.js";
+import { element } from "../blocks/elements.js";
+import { field, input, submitButton, textarea } from "../blocks/forms.js";
 import { t } from "../blocks/page.js";
+import { NotationTrouble, read, write } from "./notation.js";
 
 const PREFIX = /^body\.(?:definition\.?)?/;
 const json = (definition) => `${JSON.stringify(definition, null, 2)}\n`;
 
 // `naming`: the name is a field of its own (entities). `save(name, definition)` may throw the API's Problem.
 export async function editDefinition({ title, hint, name, naming, definition, readOnly, save }) {
-  const { dialog, body } = drawer(title);
-  dialog.classList.add("wide");
-  const area = element("textarea.input.mono.code", { spellcheck: false, rows: 24, wrap: "off", readOnly, "aria-label": title, "aria-describedby": "definition-trouble" });
+  const { dialog, body } = drawer(title, { wide: true });
+  const area = textarea({ spellcheck: false, rows: 24, wrap: "off", readOnly, "aria-label": title, "aria-describedby": "definition-trouble" }, ".mono.code");
   const nameField = naming ? input({ name: "name", required: true, maxLength: 100, value: name, readOnly: Boolean(name) }) : null;
   const trouble = element("ul.note.note-bad.trouble-list", { id: "definition-trouble", role: "alert", hidden: true });
   const notations = ["yaml", "json"].map((notation) => element("button", { type: "button", "aria-pressed": String(notation === "yaml"), onclick: () => change(notation) }, notation.toUpperCase()));
-  const submit = element("button.button.button-primary", { type: "submit" }, t("common.save"));
+  const submit = submitButton(t("common.save"));
   let notation = "yaml";
   let saved = definition;
 

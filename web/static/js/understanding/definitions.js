@@ -1,12 +1,14 @@
 // Flows and entities: listed by what they do, written in an editor.
 
 import { all, call } from "../blocks/api.js";
-import { editDefinition } from "./definition_editor.js";
-import { confirmed, fail, toast } from "../blocks/dialogs.js";
-import { badge, element, emptyState, iconButton, skeleton, table } from "../blocks/elements.js";
+import { removal } from "../blocks/dialogs.js";
+import { action, badge, element, iconButton } from "../blocks/elements.js";
 import { formatNumber } from "../blocks/format.js";
-import { byId, has, language, t } from "../blocks/page.js";
-import { action, botPath, notice, showHead, writable } from "./head.js";
+import { byId, language, t } from "../blocks/page.js";
+import { emptyState, panel } from "../blocks/panel.js";
+import { controls, table } from "../blocks/table.js";
+import { editDefinition } from "./definition_editor.js";
+import { botPath, showHead, writable } from "./head.js";
 
 const NEW_FLOW = { name: "opening_hours", intents: ["opening_hours"], say: { zh: "我们每天 9:00–18:00 营业。", en: "We are open from 9:00 to 18:00 every day." } };
 const NEW_ENTITY = { kind: "gazetteer", values: { L: ["large", "大号"], S: ["small", "小号"] } };
@@ -16,31 +18,24 @@ const KINDS = {
   entities: { naming: true, example: NEW_ENTITY, heads: ["name", "kind", "values"], cells: entityCells, icon: "search" },
 };
 
-async function load(kind) {
-  const box = byId(kind);
-  try {
-    const rows = await all(`${botPath}/${kind}`);
-    draw(kind, rows.sort((one, other) => one.name.localeCompare(other.name)));
-  } catch (problem) {
-    box.replaceChildren(element("div.card-body", {}, notice(problem)));
-  } finally {
-    box.removeAttribute("aria-busy");
-  }
-}
-
-function draw(kind, rows) {
+function listOf(kind) {
   const { heads, cells, icon } = KINDS[kind];
-  if (!rows.length) {
-    byId(kind).replaceChildren(emptyState(icon, t(`understanding_definitions.empty_${kind}`), t(`understanding_definitions.empty_${kind}_lead`)));
-    return;
-  }
   const headings = [...heads.map((name) => t(`understanding_definitions.head_${name}`)), ""];
-  byId(kind).replaceChildren(table(headings, rows.map((row) => [...cells(row), { content: actions(kind, row), className: "actions" }])));
+  return panel(
+    byId(kind),
+    () => all(`${botPath}/${kind}`),
+    (rows) => table(headings, rows.sort((one, other) => one.name.localeCompare(other.name)).map((row) => [...cells(row), actions(kind, row)])),
+    { lines: 3, empty: () => emptyState(icon, t(`understanding_definitions.empty_${kind}`), t(`understanding_definitions.empty_${kind}_lead`)) },
+  );
 }
 
 function actions(kind, row) {
-  const open = writable ? iconButton("edit", t("understanding_definitions.edit", { name: row.name }), () => edit(kind, row)) : action("", t("understanding_definitions.view"), () => edit(kind, row));
-  return element("div.row-actions", {}, open, writable ? iconButton("trash", t("understanding_definitions.delete", { name: row.name }), () => remove(kind, row), ".danger") : null);
+  const { name } = row;
+  if (!writable) return controls(action("", t("understanding_definitions.view"), () => edit(kind, row)));
+  return controls(
+    iconButton("edit", t("understanding_definitions.edit", { name }), () => edit(kind, row)),
+    iconButton("trash", t("understanding_definitions.delete", { name }), () => remove(kind, row), ".danger"),
+  );
 }
 
 const badges = (names) => element("div.quick-replies", {}, names.length ? names.map((name) => badge(name)) : "–");
@@ -67,7 +62,7 @@ function shortened(names) {
 function entityCells({ name, definition }) {
   const values = Array.isArray(definition.values) ? definition.values : Object.keys(definition.values ?? {});
   const told = definition.pattern ?? shortened(values);
-  const kind = has(`understanding_definitions.kind_${definition.kind}`) ? t(`understanding_definitions.kind_${definition.kind}`) : definition.kind;
+  const kind = t(`understanding_definitions.kind_${definition.kind}`, {}, definition.kind);
   return [element("strong.wrap", {}, name), badge(kind), element(definition.pattern ? "code.wrap" : "span.muted.small.wrap", {}, told || "–")];
 }
 
@@ -84,25 +79,16 @@ function edit(kind, row = null) {
     save: async (name, definition) => {
       if (row) await call("PUT", `${botPath}/${kind}/${row.id}`, { definition });
       else await call("POST", `${botPath}/${kind}`, naming ? { name, definition } : { definition });
-      await load(kind);
+      await show[kind]();
     },
   });
 }
 
-async function remove(kind, row) {
+function remove(kind, row) {
   const warning = t(`understanding_definitions.delete_warning_${kind}`, { name: row.name });
-  if (!(await confirmed(t("understanding_definitions.delete", { name: row.name }), warning, t("common.delete")))) return;
-  try {
-    await call("DELETE", `${botPath}/${kind}/${row.id}`);
-    toast(t("common.deleted"));
-  } catch (problem) {
-    fail(problem);
-  }
-  await load(kind);
+  return removal(`${botPath}/${kind}/${row.id}`, t("understanding_definitions.delete", { name: row.name }), warning, show[kind]);
 }
 
-for (const kind of Object.keys(KINDS)) {
-  byId(kind).replaceChildren(skeleton(3));
-  byId(`create-${kind}`)?.addEventListener("click", () => edit(kind));
-}
-await Promise.all([showHead(), load("flows"), load("entities")]);
+const show = { flows: listOf("flows"), entities: listOf("entities") };
+for (const kind of Object.keys(KINDS)) byId(`create-${kind}`)?.addEventListener("click", () => edit(kind));
+await Promise.all([showHead(), show.flows(), show.entities()]);

@@ -1,12 +1,12 @@
 // What an evaluation found, as figures, curves and sentences.
 
 import { lineChart } from "../blocks/charts.js";
-import { badge, element, table } from "../blocks/elements.js";
-import { formatNumber } from "../blocks/format.js";
+import { badge, element } from "../blocks/elements.js";
+import { exactPercent, formatNumber, languageName } from "../blocks/format.js";
 import { t } from "../blocks/page.js";
-import { intentLabel, languageName, share } from "./head.js";
-
-const number = (content) => ({ content, className: "number" });
+import { card, meter, tile } from "../blocks/report.js";
+import { number, table } from "../blocks/table.js";
+import { intentLabel } from "./head.js";
 
 export function reportView(report) {
   return [
@@ -19,23 +19,19 @@ export function reportView(report) {
 
 function tiles(report) {
   const figures = [
-    ["accuracy", share(report.accuracy), t("understanding_evaluation.of_total", { count: formatNumber(report.total) })],
-    ["macro_f1", share(report.macro_f1), t("understanding_evaluation.macro_f1_hint")],
-    ["in_scope_accuracy", share(report.in_scope_accuracy), t("understanding_evaluation.in_scope_hint")],
-    ["out_of_scope_recall", share(report.out_of_scope_recall), t("understanding_evaluation.out_of_scope_hint")],
+    ["accuracy", exactPercent(report.accuracy), t("understanding_evaluation.of_total", { count: formatNumber(report.total) })],
+    ["macro_f1", exactPercent(report.macro_f1), t("understanding_evaluation.macro_f1_hint")],
+    ["in_scope_accuracy", exactPercent(report.in_scope_accuracy), t("understanding_evaluation.in_scope_hint")],
+    ["out_of_scope_recall", exactPercent(report.out_of_scope_recall), t("understanding_evaluation.out_of_scope_hint")],
     ["calibration_error", report.calibration_error.toFixed(3), t("understanding_evaluation.calibration_hint")],
   ];
-  const languages = Object.entries(report.by_language ?? {}).map(([language, found]) => t("understanding_evaluation.by_language", { language: languageName(language), accuracy: share(found.accuracy), count: formatNumber(found.total) }));
+  const languages = Object.entries(report.by_language ?? {}).map(([language, found]) => t("understanding_evaluation.by_language", { language: languageName(language), accuracy: exactPercent(found.accuracy), count: formatNumber(found.total) }));
   return element(
     "div.form-grid",
     {},
-    element("div.tiles", {}, figures.map(([name, value, hint]) => element("div.card.tile", {}, element("span.tile-label", {}, t(`understanding_evaluation.${name}`)), element("span.tile-value", {}, value), element("span.muted.small", {}, hint)))),
+    element("div.tiles", {}, figures.map(([name, value, hint]) => tile(t(`understanding_evaluation.${name}`), value, hint))),
     languages.length ? element("p.muted.small", {}, languages.join(" · ")) : null,
   );
-}
-
-function card(title, lead, ...content) {
-  return element("section.card", {}, element("div.card-head", {}, element("div", {}, element("h2", {}, title), lead ? element("p.muted.small", {}, lead) : null)), content);
 }
 
 function outOfScope({ out_of_scope_curve: curve }) {
@@ -44,7 +40,7 @@ function outOfScope({ out_of_scope_curve: curve }) {
   const refused = curve.filter((point) => point.out_of_scope_recall !== null).map((point) => [point.threshold, point.out_of_scope_recall]);
   const series = [{ label: t("understanding_evaluation.in_scope_accuracy"), points: inScope }];
   if (refused.length) series.push({ label: t("understanding_evaluation.out_of_scope_recall"), points: refused });
-  const rows = curve.map((point) => [number(point.threshold.toFixed(2)), number(share(point.in_scope_accuracy)), number(share(point.out_of_scope_recall))]);
+  const rows = curve.map((point) => [number(point.threshold.toFixed(2)), number(exactPercent(point.in_scope_accuracy)), number(exactPercent(point.out_of_scope_recall))]);
   const heads = [t("understanding_evaluation.threshold"), t("understanding_evaluation.in_scope_accuracy"), t("understanding_evaluation.out_of_scope_recall")];
   const drawing = lineChart({ label: title, x: t("understanding_evaluation.threshold"), series });
   return card(title, t("understanding_evaluation.curve_lead"), element("div.card-body", {}, drawing, figuresTable(heads, rows)));
@@ -54,7 +50,7 @@ function calibration({ calibration: bins }) {
   const title = t("understanding_evaluation.calibration");
   const filled = bins.filter((bin) => bin.count);
   const series = [{ label: t("understanding_evaluation.calibration_line"), points: filled.map((bin) => [bin.confidence, bin.accuracy]) }];
-  const rows = filled.map((bin) => [number(share(bin.confidence)), number(share(bin.accuracy)), number(formatNumber(bin.count))]);
+  const rows = filled.map((bin) => [number(exactPercent(bin.confidence)), number(exactPercent(bin.accuracy)), number(formatNumber(bin.count))]);
   const heads = [t("understanding_evaluation.confidence"), t("understanding_evaluation.was_right"), t("understanding_evaluation.sentences")];
   const drawing = lineChart({ label: title, x: t("understanding_evaluation.confidence"), y: t("understanding_evaluation.was_right"), series, diagonal: true, dots: true });
   return card(title, t("understanding_evaluation.calibration_lead"), element("div.card-body", {}, drawing, figuresTable(heads, rows)));
@@ -80,7 +76,7 @@ function worst(lines) {
   const rows = lines.map((line) => [
     element("span.wrap", {}, line.text),
     element("div.form-tight", {}, badge(intentLabel(line.predicted), "bad"), element("span.muted.small.wrap", {}, t("understanding_evaluation.instead_of", { intent: intentLabel(line.expected) }))),
-    number(share(line.confidence)),
+    number(exactPercent(line.confidence)),
   ]);
   const heads = ["text", "predicted", "confidence"].map((name) => t(`understanding_evaluation.${name}`));
   return card(title, t("understanding_evaluation.worst_lead"), table(heads, rows));
@@ -91,9 +87,9 @@ function intents(lines) {
     .sort((one, other) => one.f1 - other.f1)
     .map((line) => [
       element("span.wrap", {}, intentLabel(line.intent)),
-      { content: [element("progress.meter", { max: 1, value: line.f1, "aria-hidden": "true" }), ` ${share(line.f1)}`], className: "number nowrap" },
-      number(share(line.precision)),
-      number(share(line.recall)),
+      { content: [meter(line.f1), ` ${exactPercent(line.f1)}`], className: "number nowrap" },
+      number(exactPercent(line.precision)),
+      number(exactPercent(line.recall)),
       number(formatNumber(line.support)),
     ]);
   const heads = ["intent", "f1", "precision", "recall", "sentences"].map((name) => t(`understanding_evaluation.${name}`));

@@ -1,15 +1,19 @@
 // Bringing a bot from elsewhere, with a report of what came over and what could not; and taking this one along.
 
-import { download, upload } from "../blocks/api.js";
-import { fail, toast } from "../blocks/dialogs.js";
-import { badge, check, element, field, icon, input, select, table } from "../blocks/elements.js";
+import { download, explain, upload } from "../blocks/api.js";
+import { attempt } from "../blocks/dialogs.js";
+import { badge, element, icon } from "../blocks/elements.js";
 import { formatNumber, formatSize } from "../blocks/format.js";
-import { byId, has, objectId, t } from "../blocks/page.js";
-import { botPath, followJob, notice, pagePath, refreshHead, showHead, trouble } from "./head.js";
+import { check, field, input, onSubmit, resting, select } from "../blocks/forms.js";
+import { byId, objectId, t } from "../blocks/page.js";
+import { notice } from "../blocks/panel.js";
+import { facts } from "../blocks/report.js";
+import { table } from "../blocks/table.js";
+import { botPath, followJob, pagePath, refreshHead, showHead } from "./head.js";
 
 const FORMATS = ["auto", "rasa", "csv", "jsonl", "dialogflow_es", "dialogflow_cx"];
 const ACCEPT = ".zip,.yml,.yaml,.md,.json,.jsonl,.csv,.txt";
-const named = (group, name) => (has(`understanding_exchange.${group}_${name}`) ? t(`understanding_exchange.${group}_${name}`) : name);
+const named = (group, name) => t(`understanding_exchange.${group}_${name}`, {}, name);
 
 function importForm() {
   const form = byId("import");
@@ -31,13 +35,11 @@ function importForm() {
     sent,
   );
   fit();
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  onSubmit(form, async (values) => {
     const [chosen] = file.files;
     const fields = { format: kinds.value, activate: String(activate.querySelector("input").checked) };
-    const given = new FormData(form).get("name").trim();
+    const given = values.get("name").trim();
     if (target.value === "new" && given) fields.name = given;
-    submit.disabled = true;
     sent.hidden = false;
     try {
       const told = await upload(target.value === "new" ? "/v1/bots/import" : `${botPath}/import`, chosen, (share) => (sent.value = share), fields);
@@ -46,7 +48,6 @@ function importForm() {
     } catch (problem) {
       byId("import-report").replaceChildren(element("div.card-body", {}, notice(problem)));
     } finally {
-      submit.disabled = false;
       sent.hidden = true;
     }
   });
@@ -75,15 +76,15 @@ async function follow(jobId, box) {
     box.replaceWith(element("p.note", {}, said, " ", element("a", { href: `${pagePath}/versions` }, t("understanding_exchange.to_versions"))));
     refreshHead();
   } catch (problem) {
-    box.replaceWith(element("p.note.note-bad", {}, trouble(problem)));
+    box.replaceWith(element("p.note.note-bad", {}, explain(problem)));
   }
 }
 
 function countsView({ found, made }) {
   const list = (title, counts) => {
-    const lines = Object.entries(counts).filter(([, count]) => count);
-    const shown = lines.map(([name, count]) => [element("dt", {}, named("count", name)), element("dd", {}, formatNumber(count))]);
-    return element("section", {}, element("h4.small-head", {}, title), element("dl.facts", {}, lines.length ? shown : element("dt", {}, t("understanding_exchange.nothing"))));
+    const lines = Object.entries(counts).filter(([, count]) => count).map(([name, count]) => [named("count", name), formatNumber(count)]);
+    const nothing = element("dl.facts", {}, element("dt", {}, t("understanding_exchange.nothing")));
+    return element("section", {}, element("h4.small-head", {}, title), lines.length ? facts(lines) : nothing);
   };
   return element("div.split.even", {}, list(t("understanding_exchange.found"), found), list(t("understanding_exchange.added"), made));
 }
@@ -99,17 +100,8 @@ function noticesView({ notices, omitted }) {
 }
 
 for (const button of document.querySelectorAll("[data-export]")) {
-  button.addEventListener("click", async () => {
-    button.disabled = true;
-    try {
-      await download(`${botPath}/export?format=${button.dataset.export}`);
-      toast(t("understanding_exchange.exported"));
-    } catch (problem) {
-      fail(problem);
-    } finally {
-      button.disabled = false;
-    }
-  });
+  const path = `${botPath}/export?format=${button.dataset.export}`;
+  button.addEventListener("click", () => resting(button, () => attempt(download(path), t("understanding_exchange.exported"))));
 }
 importForm();
 await showHead();

@@ -1,14 +1,15 @@
 // Intents and what people say for them: added by the line, edited in place, with their entities as marks.
 
-import { examplesIn, marked, writingHint } from "./annotations.js";
-import { all, call, explain, get, list } from "../blocks/api.js";
-import { confirmed, fail, formDialog, toast } from "../blocks/dialogs.js";
-import { badge, check, element, emptyState, field, iconButton, input, skeleton } from "../blocks/elements.js";
-import { formatNumber } from "../blocks/format.js";
+import { all, call, explain, get } from "../blocks/api.js";
+import { attempt, fail, formDialog, removal, tell, toast } from "../blocks/dialogs.js";
+import { action, badge, element, iconButton } from "../blocks/elements.js";
+import { formatNumber, languageName } from "../blocks/format.js";
+import { check, field, input, onSubmit, submitButton, textarea } from "../blocks/forms.js";
 import { byId, t } from "../blocks/page.js";
-import { action, botPath, languageName, notice, nluPath, refreshHead, showHead, writable } from "./head.js";
+import { emptyState, grow, panel, redraw } from "../blocks/panel.js";
+import { examplesIn, marked } from "./annotations.js";
+import { addExamples, botPath, nluPath, refreshHead, showHead, writable } from "./head.js";
 
-const PAGE = 100;
 const hash = () => {
   try {
     return decodeURIComponent(location.hash.slice(1));
@@ -19,24 +20,14 @@ const hash = () => {
 const intentPath = (name) => `${botPath}/intents/${encodeURIComponent(name)}`;
 let intents = [];
 let chosen = hash();
-let turn = 0;
 
-async function loadIntents() {
-  try {
-    intents = await all(`${botPath}/intents`);
-    if (!intents.some((one) => one.name === chosen)) chosen = intents[0]?.name ?? "";
-    drawIntents();
-  } catch (problem) {
-    byId("intents").replaceChildren(notice(problem));
-  } finally {
-    byId("intents").removeAttribute("aria-busy");
-  }
-}
+const loadIntents = panel(byId("intents"), () => all(`${botPath}/intents`), intentsView, { lines: 6 });
 
-function drawIntents() {
+function intentsView(found) {
+  intents = found;
+  if (!intents.some((one) => one.name === chosen)) chosen = intents[0]?.name ?? "";
   const wanted = byId("filter").value.trim().toLowerCase();
-  const shown = intents.filter((one) => one.name.toLowerCase().includes(wanted));
-  const rows = shown.map((one) =>
+  const rows = intents.filter((one) => one.name.toLowerCase().includes(wanted)).map((one) =>
     element(
       "a",
       { href: `#${encodeURIComponent(one.name)}`, "aria-current": one.name === chosen ? "true" : null },
@@ -45,7 +36,7 @@ function drawIntents() {
     ),
   );
   const nothing = element("p.card-body.muted.small", {}, intents.length ? t("understanding_intents.none_match") : t("understanding_intents.empty_list"));
-  byId("intents").replaceChildren(...(rows.length ? rows : [nothing]));
+  return rows.length ? rows : nothing;
 }
 
 function counts(one) {
@@ -54,81 +45,37 @@ function counts(one) {
   return parts.map((language) => element("span.badge", { title: languageName(language) }, `${language} ${formatNumber(one.languages[language])}`));
 }
 
-async function choose(name) {
-  chosen = name;
-  drawIntents();
-  await loadExamples();
+const loadExamples = panel(byId("examples"), examplesOf, examplesView, { lines: 6 });
+
+async function examplesOf() {
+  const one = intents.find((each) => each.name === chosen);
+  const actions = one && writable ? [iconButton("edit", t("understanding_intents.rename"), () => rename(one)), iconButton("trash", t("understanding_intents.delete"), () => remove(one), ".danger")] : [];
+  byId("chosen").textContent = one ? one.name : t("understanding_intents.examples");
+  redraw(byId("chosen-actions"), actions);
+  const rows = element("ul.example-list");
+  return one ? { one, rows, more: await grow(rows, `${botPath}/examples`, { intent: one.name, limit: 100 }, exampleRow) } : {};
 }
 
-async function loadExamples() {
-  const one = intents.find((each) => each.name === chosen);
-  const box = byId("examples");
-  byId("chosen").textContent = one ? one.name : t("understanding_intents.examples");
-  byId("chosen-actions").replaceChildren(...(one && writable ? [iconButton("edit", t("understanding_intents.rename"), () => rename(one)), iconButton("trash", t("understanding_intents.delete"), () => remove(one), ".danger")] : []));
-  if (!one) {
-    box.removeAttribute("aria-busy");
-    const start = writable ? action("plus", t("understanding_intents.create"), create, ".button-primary") : null;
-    box.replaceChildren(emptyState("conversations", t("understanding_intents.empty"), t("understanding_intents.empty_lead"), start));
-    return;
-  }
-  turn += 1;
-  const mine = turn;
-  box.setAttribute("aria-busy", "true");
-  const rows = element("ul.example-list");
-  const more = action("", t("common.more"), () => load());
-  let cursor = null;
-  const load = async () => {
-    const page = await list(`${botPath}/examples`, { intent: one.name, limit: PAGE, cursor });
-    if (mine !== turn) return;
-    rows.append(...page.items.map(exampleRow));
-    cursor = page.next_cursor;
-    more.hidden = !cursor;
-  };
-  try {
-    await load();
-    if (mine !== turn) return;
-    const flow = one.flow ? null : element("p.note.small", {}, t("understanding_intents.no_flow"));
-    const nothing = rows.children.length ? null : element("p.muted.small", {}, t("understanding_intents.no_examples"));
-    box.replaceChildren(element("div.card-body.form-grid", {}, flow, writable ? adder(one) : null, nothing, rows, more));
-  } catch (problem) {
-    if (mine === turn) box.replaceChildren(element("div.card-body", {}, notice(problem)));
-  } finally {
-    if (mine === turn) box.removeAttribute("aria-busy");
-  }
+function examplesView({ one, rows, more }) {
+  const start = writable ? action("plus", t("understanding_intents.create"), create, ".button-primary") : null;
+  if (!one) return emptyState("conversations", t("understanding_intents.empty"), t("understanding_intents.empty_lead"), start);
+  const flow = one.flow ? null : element("p.note.small", {}, t("understanding_intents.no_flow"));
+  const nothing = rows.children.length ? null : element("p.muted.small", {}, t("understanding_intents.no_examples"));
+  return element("div.card-body.form-grid", {}, flow, writable ? adder(one) : null, nothing, rows, more);
 }
 
 function adder(one) {
-  const lines = element("textarea.input", { name: "lines", rows: 3, required: true, placeholder: t("understanding_intents.add_example") });
-  const submit = element("button.button.button-primary", { type: "submit" }, t("common.add"));
-  const form = element("form.form-grid", {}, field(t("understanding_intents.add"), lines, writingHint()), element("div.button-row", {}, submit));
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  const lines = textarea({ name: "lines", rows: 3, required: true, placeholder: t("understanding_intents.add_example") });
+  const form = element("form.form-grid", {}, field(t("understanding_intents.add"), lines, t("understanding.annotate_hint")), element("div.button-row", {}, submitButton(t("common.add"))));
+  onSubmit(form, async () => {
     const texts = examplesIn(lines.value);
     if (!texts.length) return;
-    submit.disabled = true;
-    try {
-      const told = await addExamples(one.name, texts);
-      byId("news").textContent = told;
-      toast(told);
-      lines.value = "";
-      await changed();
-      byId("examples").querySelector("textarea")?.focus();
-    } catch (problem) {
-      fail(problem);
-    } finally {
-      submit.disabled = false;
-    }
+    const added = await addExamples(`${botPath}/examples`, texts.map((text) => ({ intent: one.name, text })));
+    tell(t("understanding_intents.added", { added, skipped: texts.length - added }));
+    await changed();
+    byId("examples").querySelector("textarea")?.focus();
   });
   return form;
-}
-
-async function addExamples(intent, texts) {
-  let added = 0;
-  for (let from = 0; from < texts.length; from += 500) {
-    const examples = texts.slice(from, from + 500).map((text) => ({ intent, text }));
-    added += (await call("POST", `${botPath}/examples`, { examples })).added;
-  }
-  return t("understanding_intents.added", { added, skipped: texts.length - added });
 }
 
 async function changed() {
@@ -139,83 +86,66 @@ async function changed() {
 function exampleRow(example) {
   const row = element("li");
   const show = () => {
-    const edit = iconButton("edit", t("understanding_intents.edit_example", { text: example.text }), () => write());
-    const forget = iconButton("trash", t("understanding_intents.delete_example", { text: example.text }), () => drop(), ".danger");
+    const edit = iconButton("edit", t("understanding_intents.edit_example", { text: example.text }), write);
+    const forget = iconButton("trash", t("understanding_intents.delete_example", { text: example.text }), drop, ".danger");
     row.replaceChildren(
       element("span.example-text", { lang: example.language }, marked(example.text, example.entities)),
       element("span.badge.example-language", {}, example.language),
       writable ? element("span.row-actions", {}, edit, forget) : "",
     );
   };
+  const done = () => {
+    show();
+    row.querySelector("button")?.focus();
+  };
   const write = () => {
     const text = input({ value: example.annotated, required: true, maxLength: 2000, "aria-label": t("understanding_intents.edit_example", { text: example.text }) });
-    const form = element("form.example-form", {}, text, element("button.button.button-small.button-primary", { type: "submit" }, t("common.save")), action("", t("common.cancel"), () => done()));
-    const done = () => {
-      show();
-      row.querySelector("button")?.focus();
-    };
+    const form = element("form.example-form", {}, text, element("button.button.button-small.button-primary", { type: "submit" }, t("common.save")), action("", t("common.cancel"), done));
     form.addEventListener("keydown", (event) => event.key === "Escape" && done());
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      try {
-        Object.assign(example, await call("PATCH", `${botPath}/examples/${example.id}`, { text: text.value }));
-        done();
-        refreshHead();
-      } catch (problem) {
-        fail(problem);
-      }
+    onSubmit(form, async () => {
+      Object.assign(example, await call("PATCH", `${botPath}/examples/${example.id}`, { text: text.value }));
+      done();
+      refreshHead();
     });
     row.replaceChildren(form);
     text.focus();
   };
   const drop = async () => {
-    try {
-      await call("DELETE", `${botPath}/examples/${example.id}`);
-      (row.nextElementSibling ?? row.previousElementSibling)?.querySelector("button")?.focus();
-      row.remove();
-      byId("news").textContent = t("common.deleted");
-      await Promise.all([loadIntents(), refreshHead()]);
-    } catch (problem) {
-      fail(problem);
-    }
+    if (!(await attempt(call("DELETE", `${botPath}/examples/${example.id}`)))) return;
+    (row.nextElementSibling ?? row.previousElementSibling)?.querySelector("button")?.focus();
+    row.remove();
+    byId("news").textContent = t("common.deleted");
+    await Promise.all([loadIntents(), refreshHead()]);
   };
   show();
   return row;
 }
 
+const nameField = (hint, properties) => field(t("understanding_intents.name"), input({ name: "name", required: true, maxLength: 100, ...properties }), hint);
+
 function create() {
-  const fields = [
-    field(t("understanding_intents.name"), input({ name: "name", required: true, maxLength: 100, placeholder: "return_goods" }), t("understanding_intents.name_hint")),
-    field(t("understanding_intents.add"), element("textarea.input", { name: "lines", rows: 6, required: true }), writingHint()),
-  ];
-  formDialog(t("understanding_intents.create"), fields, t("common.create"), async ({ name, lines }) => {
-    const texts = examplesIn(lines);
-    const made = await call("POST", `${botPath}/intents`, { name, examples: texts.slice(0, 500).map((text) => ({ text })) });
-    if (texts.length > 500) await addExamples(made.name, texts.slice(500));
+  const lines = textarea({ name: "lines", rows: 6, required: true });
+  const fields = [nameField(t("understanding_intents.name_hint"), { placeholder: "return_goods" }), field(t("understanding_intents.add"), lines, t("understanding.annotate_hint"))];
+  formDialog(t("understanding_intents.create"), fields, t("common.create"), async ({ name }) => {
+    const examples = examplesIn(lines.value).map((text) => ({ text }));
+    const made = await call("POST", `${botPath}/intents`, { name, examples: examples.slice(0, 500) });
+    await addExamples(`${botPath}/examples`, examples.slice(500).map(({ text }) => ({ intent: made.name, text })));
     chosen = made.name;
     await changed();
   });
 }
 
 function rename(one) {
-  const fields = [field(t("understanding_intents.name"), input({ name: "name", required: true, maxLength: 100, value: one.name }), t("understanding_intents.rename_hint"))];
+  const fields = [nameField(t("understanding_intents.rename_hint"), { value: one.name })];
   formDialog(t("understanding_intents.rename"), fields, t("common.save"), async ({ name }) => {
     if (name.trim() !== one.name) chosen = (await call("PATCH", intentPath(one.name), { name })).name;
     await changed();
   });
 }
 
-async function remove(one) {
+function remove(one) {
   const warning = t("understanding_intents.delete_warning", { name: one.name, count: one.example_count });
-  if (!(await confirmed(t("understanding_intents.delete"), warning, t("common.delete")))) return;
-  try {
-    await call("DELETE", intentPath(one.name));
-    chosen = "";
-    toast(t("common.deleted"));
-    await changed();
-  } catch (problem) {
-    fail(problem);
-  }
+  return removal(intentPath(one.name), t("understanding_intents.delete"), warning, changed);
 }
 
 function drawSmallTalk(state) {
@@ -225,7 +155,6 @@ function drawSmallTalk(state) {
   line.querySelector("input").addEventListener("change", async (event) => {
     try {
       drawSmallTalk(await call("PATCH", nluPath, { small_talk: event.target.checked }));
-      byId("small-talk").querySelector("input").focus();
       toast(t("understanding_intents.small_talk_saved"));
       refreshHead();
     } catch (problem) {
@@ -233,18 +162,18 @@ function drawSmallTalk(state) {
       fail(problem);
     }
   });
-  byId("small-talk").replaceChildren(own, line, ...(state.small_talk ? [names] : []));
+  redraw(byId("small-talk"), own, line, state.small_talk ? names : null);
 }
 
 byId("create")?.addEventListener("click", create);
-byId("filter").addEventListener("input", drawIntents);
+byId("filter").addEventListener("input", loadIntents.draw);
 addEventListener("hashchange", async () => {
   if (hash() === chosen) return;
-  await choose(hash());
+  chosen = hash();
+  loadIntents.draw();
+  await loadExamples();
   byId("chosen").focus();
 });
-byId("intents").replaceChildren(skeleton(6));
-byId("examples").replaceChildren(skeleton(6));
 const head = showHead();
 await loadIntents();
 await loadExamples();

@@ -1,7 +1,7 @@
 // Definitions as YAML or JSON text: read and written by the server's pages, which know where each part stands.
 
 import { Problem } from "../blocks/api.js";
-import { has, t } from "../blocks/page.js";
+import { t } from "../blocks/page.js";
 
 async function ask(path, body) {
   const response = await fetch(`/admin/notation/${path}`, {
@@ -18,7 +18,7 @@ async function ask(path, body) {
 // Thrown for a text that is no definition; `line` is 0 where none is to blame.
 export class NotationTrouble extends Error {
   constructor({ key, line, detail }) {
-    const reason = has(`understanding_definitions.notation_${key}`) ? t(`understanding_definitions.notation_${key}`) : key;
+    const reason = t(`understanding_definitions.notation_${key}`, {}, key);
     super(detail ? `${reason} (${detail})` : reason);
     this.line = line;
   }

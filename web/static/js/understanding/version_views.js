@@ -1,9 +1,11 @@
 // Versions of a bot's understanding as people see them: figures, the gate's verdict, two side by side.
 
-import { badge, element, table } from "../blocks/elements.js";
-import { formatNumber, formatSize, formatTime } from "../blocks/format.js";
-import { has, t } from "../blocks/page.js";
-import { intentLabel, share, versionName } from "./head.js";
+import { badge, element } from "../blocks/elements.js";
+import { exactPercent, formatNumber, formatSize, formatTime } from "../blocks/format.js";
+import { t } from "../blocks/page.js";
+import { facts } from "../blocks/report.js";
+import { number, table } from "../blocks/table.js";
+import { intentLabel, versionName } from "./head.js";
 
 const SHARES = new Set(["cv_accuracy", "cv_in_scope_accuracy", "cv_refused_outside", "threshold", "tuning_before", "tuning_after"]);
 const SHOWN = ["examples", "intents", "small_talk_intents", "annotated", "cv_accuracy", "cv_in_scope_accuracy", "cv_refused_outside", "threshold", "tuning", "tuning_asked", "tuning_before", "tuning_after", "seconds"];
@@ -14,25 +16,25 @@ export function badgesOf(version) {
     {},
     badge(versionName(version), version.is_active ? "good" : ""),
     version.is_active ? badge(t("understanding_versions.is_active"), "good") : null,
-    version.share ? badge(t("understanding_versions.is_split", { share: share(version.share) }), "accent") : null,
+    version.share ? badge(t("understanding_versions.is_split", { share: exactPercent(version.share) }), "accent") : null,
     version.is_shadow ? badge(t("understanding_versions.is_shadow"), "accent") : null,
   );
 }
 
 export function metricText(name, value) {
   if (value === null || value === undefined) return "–";
-  if (SHARES.has(name)) return share(value);
+  if (SHARES.has(name)) return exactPercent(value);
   if (name === "tuning") return t(`understanding_versions.tuning_${value}`);
   if (name === "seconds") return t("understanding_versions.seconds", { seconds: Number(value).toFixed(1) });
   return typeof value === "number" ? formatNumber(value) : String(value);
 }
 
-const metricName = (name) => (has(`understanding_versions.metric_${name}`) ? t(`understanding_versions.metric_${name}`) : name);
+const metricName = (name) => (t(`understanding_versions.metric_${name}`, {}, name));
 
 export function metricsView(version) {
   const lines = SHOWN.filter((name) => version.metrics[name] !== undefined).map((name) => [metricName(name), metricText(name, version.metrics[name])]);
   lines.push([t("understanding_versions.size"), formatSize(version.size)], [t("understanding_versions.made"), formatTime(version.created_at)], [t("understanding_versions.data"), element("code", {}, version.data_hash.slice(0, 12))]);
-  return element("dl.facts", {}, lines.map(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
+  return facts(lines);
 }
 
 export function comparison(one, other) {
@@ -44,12 +46,10 @@ export function comparison(one, other) {
   return table([t("understanding_versions.figure"), versionName(one), versionName(other), t("understanding_versions.difference")], rows);
 }
 
-const number = (content) => ({ content, className: "number" });
-
 function difference(name, before, after) {
   if (typeof before !== "number" || typeof after !== "number" || before === after) return "";
   const gap = after - before;
-  const figure = SHARES.has(name) ? share(Math.abs(gap)) : name === "seconds" ? Math.abs(gap).toFixed(1) : formatNumber(Math.abs(gap));
+  const figure = SHARES.has(name) ? exactPercent(Math.abs(gap)) : name === "seconds" ? Math.abs(gap).toFixed(1) : formatNumber(Math.abs(gap));
   return `${gap > 0 ? "+" : "−"}${figure}`;
 }
 

@@ -1,44 +1,45 @@
 // Training and versions: make one, look at it, let it answer, take it back, or let it run beside.
 
-import { Problem, all, call, explain, get } from "../blocks/api.js";
-import { confirmed, drawer, fail, toast } from "../blocks/dialogs.js";
-import { check, element, emptyState, field, input, skeleton, table } from "../blocks/elements.js";
+import { Problem, all, call, get } from "../blocks/api.js";
+import { attempt, confirmed, drawer, fail, tell } from "../blocks/dialogs.js";
+import { action, element } from "../blocks/elements.js";
 import { formatAgo, formatNumber, formatSize } from "../blocks/format.js";
+import { check, field, input, onSubmit } from "../blocks/forms.js";
 import { byId, language, t } from "../blocks/page.js";
-import { action, drawState, followJob, notice, nluPath, showHead, trouble, versionName, writable } from "./head.js";
+import { emptyState, panel, redraw } from "../blocks/panel.js";
+import { Picks } from "../blocks/picks.js";
+import { controls, number, table } from "../blocks/table.js";
+import { drawState, followJob, nluPath, showHead, versionName, writable } from "./head.js";
 import { badgesOf, comparison, gateView, metricText, metricsView } from "./version_views.js";
 
+const HEADS = ["", ...["version", "made", "taught", "accuracy", "refused", "size"].map((name) => t(`understanding_versions.head_${name}`)), ""];
 const versionPath = (version) => `${nluPath}/versions/${version.id}`;
+const picks = new Picks(byId("compare"), t("understanding_versions.pick_two"));
 let state = null;
 let versions = [];
-const picked = new Set();
 
-async function load() {
-  try {
-    [state, versions] = await Promise.all([get(nluPath), all(`${nluPath}/versions`)]);
-    drawState(state);
-    draw();
-  } catch (problem) {
-    byId("state").replaceChildren(notice(problem));
-    byId("versions").replaceChildren();
-  } finally {
-    for (const id of ["state", "versions"]) byId(id).removeAttribute("aria-busy");
-  }
+const loadState = panel(byId("state"), (asked) => asked, stateView, { lines: 2 });
+const loadVersions = panel(byId("versions"), (asked) => asked.catch(() => null), versionsView);
+
+function load() {
+  const asked = Promise.all([get(nluPath), all(`${nluPath}/versions`)]).then((found) => ([state, versions] = found));
+  return Promise.all([loadState(asked), loadVersions(asked)]);
 }
 
-function draw() {
+function stateView() {
+  drawState(state);
+  drawActions();
   const active = state.active ? t("understanding_versions.answers", { version: versionName(state.active) }) : t("understanding_versions.answers_none");
   const counts = t("understanding_versions.counts", { examples: formatNumber(state.example_count), intents: formatNumber(state.intent_count) });
-  const stale = state.needs_training ? element("p.note.note-warn", {}, t("understanding_versions.stale")) : null;
   const split = versions.find((one) => one.id === state.split?.version_id);
   const shadow = versions.find((one) => one.id === state.shadow_version_id);
-  const beside = [
+  return [
+    element("p", {}, element("strong", {}, active), element("span.muted", {}, ` · ${counts}`)),
+    state.needs_training ? element("p.note.note-warn", {}, t("understanding_versions.stale")) : null,
     split ? besideLine(t("understanding_versions.split_now", { version: versionName(split), share: metricText("threshold", state.split.share) }), { split: null }) : null,
     shadow ? besideLine(t("understanding_versions.shadow_now", { version: versionName(shadow) }), { shadow_version_id: null }) : null,
+    tuningSwitch(),
   ];
-  byId("state").replaceChildren(...[element("p", {}, element("strong", {}, active), element("span.muted", {}, ` · ${counts}`)), stale, ...beside, tuningSwitch()].filter(Boolean));
-  drawActions();
-  drawVersions();
 }
 
 function besideLine(text, ending) {
@@ -59,55 +60,43 @@ function drawActions() {
   const activate = check("activate", "yes", t("understanding_versions.activate_too"), false);
   const train = action("rotate", t("understanding_versions.train"), () => start(activate.querySelector("input").checked), ".button-primary");
   const back = state.can_roll_back ? action("back", t("understanding_versions.roll_back"), rollBack) : null;
-  byId("state-actions").replaceChildren(...[activate, back, train].filter(Boolean));
+  redraw(byId("state-actions"), activate, back, train);
 }
 
 async function start(activate) {
   byId("state-actions").replaceChildren();
-  try {
-    await follow(await call("POST", `${nluPath}/train`, { activate }));
-  } catch (problem) {
-    tellNews(trouble(problem), "bad");
-    await load();
-  }
+  if (!(await attempt(call("POST", `${nluPath}/train`, { activate }).then(follow)))) await load();
 }
 
 async function follow(job) {
   const { result } = await followJob(byId("training"), job, t("understanding_versions.training"));
   const said = { version: t("understanding.version_number", { number: result.number }) };
-  if (!result.is_new && !result.activated) tellNews(t("understanding_versions.same", said));
-  else tellNews(t(result.activated ? "understanding_versions.trained_active" : "understanding_versions.trained", said));
+  if (!result.is_new && !result.activated) tell(t("understanding_versions.same", said));
+  else tell(t(result.activated ? "understanding_versions.trained_active" : "understanding_versions.trained", said));
   await load();
   const made = versions.find((one) => one.id === result.version_id);
   if (made && result.gate && !result.gate.passes) showRefusal(made, result.gate);
 }
 
-function tellNews(text, kind = "good") {
-  byId("news").textContent = text;
-  toast(text, kind);
+function versionsView(found) {
+  byId("compare").hidden = versions.length < 2;
+  if (!found) return null;
+  picks.keep(versions);
+  if (!versions.length) return emptyState("rotate", t("understanding_versions.empty"), t("understanding_versions.empty_lead"));
+  return table(HEADS, versions.map(cells), versions.map(({ id }) => ({ version: id })));
 }
 
-function drawVersions() {
-  const box = byId("versions");
-  byId("compare").hidden = versions.length < 2;
-  if (!versions.length) {
-    box.replaceChildren(emptyState("rotate", t("understanding_versions.empty"), t("understanding_versions.empty_lead")));
-    return;
-  }
-  for (const id of picked) if (!versions.some((one) => one.id === id)) picked.delete(id);
-  const heads = ["", "version", "made", "taught", "accuracy", "refused", "size", ""].map((name) => (name ? t(`understanding_versions.head_${name}`) : ""));
-  const rows = versions.map((one) => [
-    { content: picker(one), className: "pick" },
+function cells(one) {
+  return [
+    picks.tick(one, t("understanding_versions.pick", { version: versionName(one) })),
     badgesOf(one),
     element("span.muted.small.nowrap", {}, formatAgo(one.created_at)),
     { content: taught(one.metrics), className: "small" },
-    { content: metricText("cv_in_scope_accuracy", one.metrics.cv_in_scope_accuracy), className: "number" },
-    { content: metricText("cv_refused_outside", one.metrics.cv_refused_outside), className: "number" },
+    number(metricText("cv_in_scope_accuracy", one.metrics.cv_in_scope_accuracy)),
+    number(metricText("cv_refused_outside", one.metrics.cv_refused_outside)),
     { content: formatSize(one.size), className: "number muted small nowrap" },
-    { content: element("div.row-actions", {}, writable && !one.is_active ? action("check", t("understanding_versions.activate"), () => activate(one)) : null, action("", t("understanding_versions.details"), () => details(one))), className: "actions" },
-  ]);
-  box.replaceChildren(table(heads, rows));
-  drawCompare();
+    controls(writable && !one.is_active ? action("check", t("understanding_versions.activate"), () => activate(one)) : null, action("", t("understanding_versions.details"), () => details(one))),
+  ];
 }
 
 function taught({ examples, intents, small_talk_intents: talk }) {
@@ -115,32 +104,16 @@ function taught({ examples, intents, small_talk_intents: talk }) {
   return talk ? t("understanding_versions.taught_and_talk", values) : t("understanding_versions.taught", values);
 }
 
-function picker(version) {
-  const box = element("input", { type: "checkbox", checked: picked.has(version.id), "aria-label": t("understanding_versions.pick", { version: versionName(version) }) });
-  box.addEventListener("change", () => {
-    if (box.checked) picked.add(version.id);
-    else picked.delete(version.id);
-    drawCompare();
-  });
-  return box;
-}
-
-function drawCompare() {
-  byId("compare").disabled = picked.size !== 2;
-  byId("compare").title = picked.size === 2 ? "" : t("understanding_versions.pick_two");
-}
-
 function compare() {
-  const [newer, older] = versions.filter((one) => picked.has(one.id));
-  const { dialog, body } = drawer(t("understanding_versions.comparing", { one: versionName(older), other: versionName(newer) }));
-  dialog.classList.add("wide");
+  const [newer, older] = picks.of(versions);
+  const { body } = drawer(t("understanding_versions.comparing", { one: versionName(older), other: versionName(newer) }), { wide: true });
   body.append(comparison(older, newer), element("p.hint", {}, t("understanding_versions.compare_hint")));
 }
 
 async function activate(version, force = false) {
   try {
     await call("POST", `${versionPath(version)}/activate`, { force });
-    tellNews(t("understanding_versions.activated", { version: versionName(version) }));
+    tell(t("understanding_versions.activated", { version: versionName(version) }));
     await load();
   } catch (problem) {
     if (problem instanceof Problem && problem.code === "quality_gate") await refused(version, problem);
@@ -154,8 +127,7 @@ async function refused(version, problem) {
 }
 
 function showRefusal(version, gate) {
-  const { dialog, body } = drawer(t("understanding_versions.refused", { version: versionName(version) }));
-  dialog.classList.add("wide");
+  const { dialog, body } = drawer(t("understanding_versions.refused", { version: versionName(version) }), { wide: true });
   const anyway = element("button.button.button-danger", { type: "button", onclick: () => (dialog.close(), activate(version, true)) }, t("understanding_versions.anyway"));
   const leave = element("button.button", { type: "button", onclick: () => dialog.close() }, t("understanding_versions.leave"));
   body.append(gateView(gate, language), element("div.button-row", {}, leave, anyway));
@@ -164,38 +136,23 @@ function showRefusal(version, gate) {
 
 async function rollBack() {
   if (!(await confirmed(t("understanding_versions.roll_back"), t("understanding_versions.roll_back_warning"), t("understanding_versions.roll_back")))) return;
-  try {
-    const now = await call("POST", `${nluPath}/rollback`);
-    tellNews(t("understanding_versions.activated", { version: versionName(now) }));
-  } catch (problem) {
-    fail(problem);
-  }
+  await attempt(call("POST", `${nluPath}/rollback`), (now) => t("understanding_versions.activated", { version: versionName(now) }));
   await load();
 }
 
 async function configure(change) {
-  try {
-    await call("PATCH", nluPath, change);
-    toast(t("common.saved"));
-  } catch (problem) {
-    fail(problem);
-  }
+  await attempt(call("PATCH", nluPath, change), t("common.saved"));
   await load();
 }
 
 function details(version) {
-  const { dialog, body } = drawer(versionName(version));
-  dialog.classList.add("wide");
-  const gate = element("div", { "aria-live": "polite" }, skeleton(2));
-  const controls = writable && !version.is_active ? besideForms(version, dialog) : null;
-  const beside = version.is_active ? null : element("section.form-grid", {}, element("h3", {}, t("understanding_versions.gate")), gate);
-  const standing = version.is_active || version.is_shadow || version.share ? badgesOf(version) : null;
-  body.append(...[standing, metricsView(version), beside, controls].filter(Boolean));
-  if (version.is_active) return;
-  get(`${versionPath(version)}/gate`).then(
-    (found) => gate.replaceChildren(gateView(found, language)),
-    (problem) => gate.replaceChildren(element("p.muted", {}, explain(problem))),
-  );
+  const { dialog, body } = drawer(versionName(version), { wide: true });
+  const standing = version.is_active || version.is_shadow || version.share ? badgesOf(version) : "";
+  body.append(standing, metricsView(version));
+  if (version.is_active) return undefined;
+  const gate = element("div", { "aria-live": "polite" });
+  body.append(element("section.form-grid", {}, element("h3", {}, t("understanding_versions.gate")), gate), writable ? besideForms(version, dialog) : "");
+  return panel(gate, () => get(`${versionPath(version)}/gate`), (found) => gateView(found, language), { lines: 2 })();
 }
 
 function besideForms(version, dialog) {
@@ -203,16 +160,11 @@ function besideForms(version, dialog) {
   part.classList.add("narrow");
   const split = element("form.control-bar", {}, field(t("understanding_versions.share"), part), element("button.button", { type: "submit" }, t("understanding_versions.start_split")));
   const change = (wanted) => (dialog.close(), configure(wanted));
-  split.addEventListener("submit", (event) => {
-    event.preventDefault();
-    change({ split: { version_id: version.id, share: Number(part.value) / 100 } });
-  });
+  onSubmit(split, () => change({ split: { version_id: version.id, share: Number(part.value) / 100 } }));
   const shadow = version.is_shadow ? action("close", t("understanding_versions.end_shadow"), () => change({ shadow_version_id: null })) : action("", t("understanding_versions.start_shadow"), () => change({ shadow_version_id: version.id }));
   return element("section.form-grid", {}, element("h3", {}, t("understanding_versions.beside")), element("div.form-tight", {}, split, element("p.hint", {}, t("understanding_versions.share_hint"))), element("div.form-tight", {}, shadow, element("p.hint", {}, t("understanding_versions.shadow_hint"))));
 }
 
 byId("compare").addEventListener("click", compare);
-byId("state").replaceChildren(skeleton(2));
-byId("versions").replaceChildren(skeleton(4));
 await Promise.all([showHead(), load()]);
-if (state?.training && ["queued", "running"].includes(state.training.status)) await follow(state.training).catch((problem) => tellNews(trouble(problem), "bad"));
+if (state?.training && ["queued", "running"].includes(state.training.status)) await attempt(follow(state.training));
