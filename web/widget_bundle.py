@@ -27,7 +27,7 @@ MODULES = (
     "widget/talk.js",
     "widget/main.js",
 )
-STYLES = ("widget/palette.css", "widget/widget.css", "widget/messages.css", "css/typing.css")
+STYLES = ("widget/palette.css", "widget/widget.css", "widget/messages.css", "css/typing.css", "css/visually_hidden.css")
 _IMPORT = re.compile(r"^import .*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const)\b)", re.MULTILINE)
 

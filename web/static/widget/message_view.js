@@ -6,11 +6,11 @@ import { placeText } from "../js/blocks/places.js";
 import { pictureButton } from "./pictures.js";
 
 export function visitorMessage(say, text) {
-  return element("div.message.visitor", {}, element("span.unseen", {}, say("you")), element("div.bubble", {}, text));
+  return element("div.message.visitor", {}, element("span.visually-hidden", {}, say("you")), element("div.bubble", {}, text));
 }
 
 export function greetingMessage(say, text) {
-  return element("div.message.bot", {}, element("span.unseen", {}, say("bot")), element("div.bubble", {}, text));
+  return element("div.message.bot", {}, element("span.visually-hidden", {}, say("bot")), element("div.bubble", {}, text));
 }
 
 // The bot's message while it comes in, when it is there, and when it failed.
@@ -22,7 +22,7 @@ export class BotMessage {
     this.text = "";
     this.bubble = element("div.bubble", {}, element("span.typing", { role: "img", "aria-label": say("typing") }, element("i"), element("i"), element("i")));
     this.below = element("div.below");
-    this.node = element("div.message.bot", {}, element("span.unseen", {}, say("bot")), this.bubble, this.below);
+    this.node = element("div.message.bot", {}, element("span.visually-hidden", {}, say("bot")), this.bubble, this.below);
   }
 
   // No connection for now; gives what it says.

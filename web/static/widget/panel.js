@@ -16,7 +16,7 @@ export class Panel {
 
     this.launcher = element("button.launcher", { type: "button", "aria-label": say("open"), "aria-expanded": "false", onclick: () => this.toggle() }, picture("chat"));
     this.log = element("div.log", { role: "log", "aria-live": "off", "aria-label": say("log"), tabIndex: 0 });
-    this.news = element("div.unseen", { role: "status", "aria-live": "polite" });
+    this.news = element("div.visually-hidden", { role: "status", "aria-live": "polite" });
     this.field = element("textarea", { rows: 1, maxLength: 4000, placeholder: say("placeholder"), "aria-label": say("placeholder"), oninput: () => this.fit() });
     this.field.addEventListener("keydown", (event) => this.onKey(event));
     this.form = element("form", { onsubmit: (event) => this.submit(event) }, this.field, element("button.send", { type: "submit", "aria-label": say("send"), title: say("send") }, picture("send")));
