@@ -1,7 +1,7 @@
 // One message of the talk on the screen.
 
 import { element } from "../js/blocks/elements.js";
-import { safeLink, textParts } from "../js/blocks/links.js";
+import { outLink, reveal, safeLink, textNodes } from "../js/blocks/links.js";
 import { placeText } from "../js/blocks/places.js";
 import { pictureButton } from "./pictures.js";
 
@@ -42,7 +42,7 @@ export class BotMessage {
     const meta = response.metadata ?? {};
     const views = new Map((meta.citations ?? []).map((citation) => [citation.number, this.source(citation)]));
     const list = this.sources(views);
-    this.bubble.replaceChildren(...this.marked(String(response.reply ?? ""), views, list));
+    this.bubble.replaceChildren(...textNodes(String(response.reply ?? ""), new Set(views.keys()), (number) => this.mark(number, views.get(number), list)));
     this.below.replaceChildren(...[list, this.quickReplies(meta.quick_replies ?? []), this.rating(meta.message_id, rating)].filter(Boolean));
   }
 
@@ -56,19 +56,12 @@ export class BotMessage {
     this.below.querySelector(".quick")?.remove();
   }
 
-  marked(text, views, list) {
-    return [...textParts(text, new Set(views.keys()))].map((part) => {
-      if (part.link) return element("a", { href: part.link, target: "_blank", rel: "noopener noreferrer nofollow" }, part.text);
-      if (!part.number) return document.createTextNode(part.text);
-      const show = () => {
-        list.open = true;
-        const source = views.get(part.number);
-        source.open = true;
-        source.querySelector("summary").focus();
-        source.scrollIntoView({ block: "nearest" });
-      };
-      return element("button.mark", { type: "button", "aria-label": this.say("source", { number: part.number }), onclick: show }, String(part.number));
-    });
+  mark(number, source, list) {
+    const show = () => {
+      list.open = true;
+      reveal(source);
+    };
+    return element("button.mark", { type: "button", "aria-label": this.say("source", { number }), onclick: show }, String(number));
   }
 
   sources(views) {
@@ -83,7 +76,7 @@ export class BotMessage {
       {},
       element("summary", {}, element("b", {}, `[${citation.number}] `), [citation.title, placeText(citation.locator, citation.title, this.say)].filter(Boolean).join(" · ")),
       element("p", {}, citation.snippet ?? ""),
-      link ? element("a", { href: link, target: "_blank", rel: "noopener noreferrer nofollow" }, link) : null,
+      link ? outLink(link) : null,
     );
   }
 

@@ -37,7 +37,6 @@ const newForm = () => ({
     field(t("users.role"), select("role", roleOptions, "editor"), t("users.role_hint")),
     field(t("users.password"), input({ name: "password", type: "password", required: true, minLength: 10, autocomplete: "new-password" }), t("users.password_hint")),
   ],
-  body: (values) => values,
 });
 
 const changeForm = (user) => ({

@@ -80,7 +80,7 @@ export function formDialog(title, fields, action, save) {
     try {
       const next = await save(Object.fromEntries(new FormData(form)), form);
       dialog.close();
-      next?.();
+      if (typeof next === "function") next();
     } catch (problem) {
       trouble.textContent = explain(problem);
       trouble.hidden = false;

@@ -1,7 +1,7 @@
 // Fields with their labels, and forms that are sent by script.
 
 import { fail } from "./dialogs.js";
-import { element } from "./elements.js";
+import { action, element } from "./elements.js";
 import { t } from "./page.js";
 
 // The languages that bots answer in, as options.
@@ -51,4 +51,22 @@ export function onSubmit(form, work) {
     event.preventDefault();
     resting(event.submitter ?? form, () => work(new FormData(form)));
   });
+}
+
+// A text that is written where it stands: `node` holds a form with `area` until it is saved or given up, and then what
+// `back()` puts there again.
+export function writeInPlace(node, shape, area, save, back) {
+  const close = () => {
+    back();
+    node.querySelector("button")?.focus();
+  };
+  const buttons = [element("button.button.button-small.button-primary", { type: "submit" }, t("common.save")), action("", t("common.cancel"), close)];
+  const form = element(shape, {}, area, element("div.button-row", {}, buttons));
+  form.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  onSubmit(form, async () => {
+    await save(area.value);
+    close();
+  });
+  node.replaceChildren(form);
+  area.focus();
 }

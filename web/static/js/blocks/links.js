@@ -1,5 +1,7 @@
 // Text with its addresses and citation marks taken apart. Nothing here makes markup out of text.
 
+import { element } from "./elements.js";
+
 const WEB_ADDRESS = /https?:\/\/[^\s<>"'`，。；！？、（）《》「」]+[^\s<>"'`，。；！？、（）《》「」.,;:!?)\]}]/giu;
 
 export function safeLink(address) {
@@ -11,8 +13,22 @@ export function safeLink(address) {
   }
 }
 
-// Yields {text}, {text, link} and {text, number}: a number is a citation mark such as [2] that `numbers` knows.
-export function* textParts(text, numbers = new Set()) {
+export const outLink = (href, text = href) => element("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, text);
+
+// The nodes of a text: addresses are links; where a citation mark such as [2] stands that `numbers` knows, `mark(2)` does.
+export function textNodes(text, numbers, mark) {
+  return [...textParts(text, numbers)].map((part) => (part.number ? mark(part.number) : part.link ? outLink(part.link, part.text) : part.text));
+}
+
+// Unfolds a source and goes there.
+export function reveal(source) {
+  source.open = true;
+  source.querySelector("summary").focus();
+  source.scrollIntoView({ block: "nearest" });
+}
+
+// Yields {text}, {text, link} and {text, number}.
+function* textParts(text, numbers) {
   let from = 0;
   for (const match of text.matchAll(WEB_ADDRESS)) {
     yield* markedParts(text.slice(from, match.index), numbers);

@@ -5,29 +5,26 @@ import { element } from "./elements.js";
 // `button` waits until two are ticked; `hint` says so meanwhile.
 export class Picks {
   constructor(button, hint = "") {
-    this.button = button;
-    this.hint = hint;
-    this.ids = new Set();
+    Object.assign(this, { button, hint, ids: new Set() });
   }
 
   // The cell of a row.
   tick({ id }, label) {
-    const box = element("input", { type: "checkbox", checked: this.ids.has(id), "aria-label": label });
-    box.addEventListener("change", () => {
-      this.ids[box.checked ? "add" : "delete"](id);
+    const toggle = ({ target }) => {
+      this.ids[target.checked ? "add" : "delete"](id);
       this.fit();
-    });
-    return { content: box, className: "pick" };
+    };
+    return { content: element("input", { type: "checkbox", checked: this.ids.has(id), "aria-label": label, onchange: toggle }), className: "pick" };
+  }
+
+  of(rows) {
+    return rows.filter(({ id }) => this.ids.has(id));
   }
 
   // Forgets those that are not among `rows` any more.
   keep(rows) {
     this.ids = new Set(this.of(rows).map(({ id }) => id));
     this.fit();
-  }
-
-  of(rows) {
-    return rows.filter(({ id }) => this.ids.has(id));
   }
 
   fit() {

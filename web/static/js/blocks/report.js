@@ -9,6 +9,8 @@ export function card(title, lead, ...content) {
 
 export const paddedCard = (title, lead, ...content) => card(title, lead, element("div.card-body.form-grid", {}, content));
 
+export const evenly = (...cards) => element("div.split.even", {}, cards);
+
 export function tile(label, value, hint = null) {
   return element("div.card.tile", {}, element("span.tile-label", {}, label), element("span.tile-value", {}, value), hint ? element("span.muted.small", {}, hint) : null);
 }

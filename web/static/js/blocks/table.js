@@ -25,7 +25,7 @@ export function table(headings, rows, names = []) {
   };
   const head = headings.map((text) => (text ? element("th", { scope: "col" }, text) : element("td", {}, "")));
   const body = rows.map((row, index) => element("tr", { dataset: names[index] }, row.map(labelled)));
-  const wrap = element("div.table-wrap", {}, element("table", {}, element("thead", {}, element("tr", {}, head)), element("tbody", {}, body)));
+  const wrap = element("div.table-wrap", {}, element(NARROW.matches ? "table.stacking" : "table", {}, element("thead", {}, element("tr", {}, head)), element("tbody", {}, body)));
   fitting.observe(wrap);
   return wrap;
 }

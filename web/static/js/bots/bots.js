@@ -31,7 +31,6 @@ const form = () => ({
     field(t("bots.name"), input({ name: "name", required: true, maxLength: 200 })),
     field(t("bots.language"), select("default_language", LANGUAGES, "zh")),
   ],
-  body: (values) => values,
 });
 
 const page = listPage({

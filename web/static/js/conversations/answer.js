@@ -2,7 +2,7 @@
 
 import { badge, element } from "../blocks/elements.js";
 import { formatMilliseconds, formatPlace, percent } from "../blocks/format.js";
-import { safeLink, textParts } from "../blocks/links.js";
+import { outLink, reveal, safeLink, textNodes } from "../blocks/links.js";
 import { t } from "../blocks/page.js";
 
 export function userTurn(text) {
@@ -38,7 +38,7 @@ export class BotTurn {
   finish(response, rating = null) {
     const meta = response.metadata ?? {};
     const sources = new Map((meta.citations ?? []).map((citation) => [citation.number, sourceView(citation)]));
-    this.bubble.replaceChildren(...marked(response.reply, sources));
+    this.bubble.replaceChildren(...textNodes(response.reply, new Set(sources.keys()), (number) => citationMark(number, sources.get(number))));
     this.below.replaceChildren(...sources.values(), this.quickReplies(meta.quick_replies ?? []), this.metaLine(response, rating));
     return this;
   }
@@ -72,21 +72,8 @@ export function intentName(intent) {
   return t(`trace.intent_${intent}`, {}, intent || t("trace.intent_out_of_scope"));
 }
 
-function marked(text, sources) {
-  return [...textParts(text, new Set(sources.keys()))].map((part) => {
-    if (part.number) return citationMark(part.number, sources.get(part.number));
-    if (part.link) return element("a", { href: part.link, target: "_blank", rel: "noopener noreferrer" }, part.text);
-    return document.createTextNode(part.text);
-  });
-}
-
 function citationMark(number, source) {
-  const open = () => {
-    source.open = true;
-    source.querySelector("summary").focus();
-    source.scrollIntoView({ block: "nearest" });
-  };
-  return element("button.citation-mark", { type: "button", "aria-label": t("answer.source", { number }), onclick: open }, String(number));
+  return element("button.citation-mark", { type: "button", "aria-label": t("answer.source", { number }), onclick: () => reveal(source) }, String(number));
 }
 
 function sourceView(citation) {
@@ -102,6 +89,6 @@ function sourceView(citation) {
       element("span.wrap", {}, citation.title, place ? element("span.where", {}, ` · ${place}`) : null),
     ),
     element("p.snippet", {}, citation.snippet),
-    link ? element("p.snippet", {}, element("a", { href: link, target: "_blank", rel: "noopener noreferrer" }, link)) : null,
+    link ? element("p.snippet", {}, outLink(link)) : null,
   );
 }

@@ -32,81 +32,50 @@ function traceView({ trace }) {
   ];
 }
 
+// What each kind of step tells as names and values, what it shows below them, and the rest that nobody gave words to.
 const VIEWS = { understand, decide, call, retrieve, answer };
 
-function hopView(hop) {
-  const { hop: name, milliseconds, ...detail } = hop;
-  const content = (VIEWS[name] ?? anything)(detail);
-  return element(
-    "li.hop",
-    { dataset: { hop: name } },
-    element(
-      "div.hop-head",
-      {},
-      element("h3", {}, t(`trace.hop_${name}`, {}, name)),
-      element("span.hop-time", {}, formatMilliseconds(milliseconds ?? 0)),
-    ),
-    content,
-  );
+function hopView({ hop, milliseconds, ...detail }) {
+  const { lines = [], below = null, rest } = VIEWS[hop]?.(detail) ?? { rest: detail };
+  const head = element("div.hop-head", {}, element("h3", {}, t(`trace.hop_${hop}`, {}, hop)), element("span.hop-time", {}, formatMilliseconds(milliseconds ?? 0)));
+  return element("li.hop", { dataset: { hop } }, head, lines.length ? facts(lines) : null, below, anything(rest));
 }
 
 function understand({ language, intent, confidence, ranking: ranked = [], entities = [], wishes = [], version, ...rest }) {
-  return [
-    facts([
-      [t("trace.language"), languageName(language)],
-      [t("trace.intent"), `${intentName(intent)} · ${percent(confidence)}`],
-      wishes.length ? [t("trace.wishes"), wishes.map(wishView)] : null,
-      [t("trace.entities"), entities.length ? entities.map(entityView) : t("trace.none")],
-      version ? [t("trace.version"), String(version)] : null,
-    ]),
-    ranked.length ? ranking(ranked.map((line) => [intentName(line.name), line.confidence])) : null,
-    anything(rest),
+  const lines = [
+    [t("trace.language"), languageName(language)],
+    [t("trace.intent"), `${intentName(intent)} · ${percent(confidence)}`],
+    wishes.length && [t("trace.wishes"), wishes.map(wishView)],
+    [t("trace.entities"), entities.length ? entities.map(entityView) : t("trace.none")],
+    version && [t("trace.version"), String(version)],
   ];
+  return { lines, below: ranked.length ? ranking(ranked.map((line) => [intentName(line.name), line.confidence])) : null, rest };
 }
 
 function decide({ action, flow, slots = {}, ...rest }) {
-  const filled = Object.entries(slots);
-  return [
-    facts([
-      [t("trace.action"), t(`trace.action_${action}`, {}, action)],
-      flow ? [t("trace.flow"), flow] : null,
-      filled.length ? [t("trace.slots"), filled.map(([name, value]) => element("div", {}, `${name} = ${value}`))] : null,
-    ]),
-    anything(rest),
-  ];
+  const filled = Object.entries(slots).map(([name, value]) => element("div", {}, `${name} = ${value}`));
+  const lines = [[t("trace.action"), t(`trace.action_${action}`, {}, action)], flow && [t("trace.flow"), flow], filled.length && [t("trace.slots"), filled]];
+  return { lines, rest };
 }
 
 function call({ connection, operation, error, ...rest }) {
-  return [
-    facts([
-      [t("trace.connection"), `${connection} · ${operation}`],
-      [t("trace.outcome"), error ? badge(error, "bad") : badge(t("trace.ok"), "good")],
-    ]),
-    anything(rest),
-  ];
+  const outcome = error ? badge(error, "bad") : badge(t("trace.ok"), "good");
+  return { lines: [[t("trace.connection"), `${connection} · ${operation}`], [t("trace.outcome"), outcome]], rest };
 }
 
 function retrieve({ passages = [], question, reranker, ...rest }) {
-  const looked = facts([
-    question ? [t("trace.question"), question] : null,
-    reranker ? [t("trace.reranker"), [reranker.reranker, " · ", reranker.error ? badge(t(`trace.reranker_${reranker.error}`), "warn") : formatMilliseconds(reranker.milliseconds)]] : null,
-  ]);
-  if (!passages.length) return [looked, element("p.muted.small", {}, t("trace.no_passages")), anything(rest)];
-  return [
-    looked,
-    ranking(passages.map(({ document: title, locator, score }) => [[element("div", {}, title), element("div.muted.small", {}, formatPlace(locator, title))], score])),
-    anything(rest),
-  ];
+  const reranked = () => [reranker.reranker, " · ", reranker.error ? badge(t(`trace.reranker_${reranker.error}`), "warn") : formatMilliseconds(reranker.milliseconds)];
+  const passage = ({ document: title, locator, score }) => [[element("div", {}, title), element("div.muted.small", {}, formatPlace(locator, title))], score];
+  return {
+    lines: [question && [t("trace.question"), question], reranker && [t("trace.reranker"), reranked()]],
+    below: passages.length ? ranking(passages.map(passage)) : element("p.muted.small", {}, t("trace.no_passages")),
+    rest,
+  };
 }
 
 function answer({ confidence, answered, ...rest }) {
-  return [
-    facts([
-      [t("trace.outcome"), answered ? badge(t("trace.answered"), "good") : badge(t("trace.refused"), "warn")],
-      [t("trace.confidence"), percent(confidence)],
-    ]),
-    anything(rest),
-  ];
+  const outcome = answered ? badge(t("trace.answered"), "good") : badge(t("trace.refused"), "warn");
+  return { lines: [[t("trace.outcome"), outcome], [t("trace.confidence"), percent(confidence)]], rest };
 }
 
 function entityView({ value, text, also = [], ...entity }) {

@@ -39,7 +39,6 @@ const form = () => ({
     field(t("knowledge_bases.name"), input({ name: "name", required: true, maxLength: 200 })),
     field(t("knowledge_bases.description"), textarea({ name: "description", maxLength: 2000 }), t("knowledge_bases.description_hint")),
   ],
-  body: (values) => values,
 });
 
 const page = listPage({

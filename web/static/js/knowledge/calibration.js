@@ -9,7 +9,7 @@ import { onSubmit, resting } from "../blocks/forms.js";
 import { byId, language, t } from "../blocks/page.js";
 import { notice, panel } from "../blocks/panel.js";
 import { isMoving, settled, withBar } from "../blocks/progress.js";
-import { paddedCard } from "../blocks/report.js";
+import { evenly, paddedCard } from "../blocks/report.js";
 import { number, table } from "../blocks/table.js";
 import { basePath, showHead, writable } from "./head.js";
 
@@ -64,8 +64,8 @@ function drawReport(job) {
   const verdict = element("div.verdict", {}, badge(t(result.reached ? "knowledge_calibration.reached" : "knowledge_calibration.not_reached", { rate: target }), result.reached ? "good" : "warn"), element("span.muted.small", {}, counts.join(" · ")));
   byId("report").replaceChildren(
     paddedCard(t("knowledge_calibration.report"), formatTime(job.finished_at), verdict, notes),
-    element("div.split.even", {}, tradeCard(result, "wrong_of_answered"), tradeCard(result, "refused_answerable")),
-    element("div.split.even", {}, reliabilityCard(result), tradeCard(result, "answered_unanswerable")),
+    evenly(tradeCard(result, "wrong_of_answered"), tradeCard(result, "refused_answerable")),
+    evenly(reliabilityCard(result), tradeCard(result, "answered_unanswerable")),
   );
 }
 

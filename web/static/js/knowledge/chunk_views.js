@@ -1,10 +1,10 @@
 // The chunks of a document, and passages found in a knowledge base, each with the place it came from.
 
 import { call } from "../blocks/api.js";
-import { attempt, drawer } from "../blocks/dialogs.js";
+import { attempt, drawer, tell } from "../blocks/dialogs.js";
 import { badge, element, iconButton } from "../blocks/elements.js";
 import { formatPlace, percent } from "../blocks/format.js";
-import { onSubmit, textarea } from "../blocks/forms.js";
+import { textarea, writeInPlace } from "../blocks/forms.js";
 import { t } from "../blocks/page.js";
 import { grow, panel } from "../blocks/panel.js";
 import { meter } from "../blocks/report.js";
@@ -25,9 +25,12 @@ export const chunksView = ([chunks, more]) => (chunks.children.length ? [chunks,
 function chunkView(chunk) {
   const view = element("article.chunk");
   const number = `#${chunk.ordinal + 1}`;
-  const change = async (changes) => Object.assign(chunk, await call("PATCH", `${basePath}/chunks/${chunk.id}`, changes));
+  const change = async (changes) => {
+    Object.assign(chunk, await call("PATCH", `${basePath}/chunks/${chunk.id}`, changes));
+    tell(t("common.saved"));
+  };
   const turn = async (on) => {
-    await attempt(change({ is_enabled: on }), t("common.saved"));
+    await attempt(change({ is_enabled: on }));
     show();
     view.querySelector(".toggle").focus();
   };
@@ -42,16 +45,8 @@ function chunkView(chunk) {
     );
   };
   const write = () => {
-    const text = textarea({ value: chunk.text, rows: Math.min(16, 3 + chunk.text.length / 70), required: true, maxLength: 8000, "aria-label": t("knowledge.chunk_text") });
-    const close = () => {
-      show();
-      view.querySelector(".icon-button").focus();
-    };
-    const buttons = element("div.button-row", {}, element("button.button.button-small.button-primary", { type: "submit" }, t("common.save")), element("button.button.button-small", { type: "button", onclick: close }, t("common.cancel")));
-    const form = element("form.form-grid", {}, text, buttons);
-    onSubmit(form, async () => (await attempt(change({ text: text.value }), t("common.saved"))) && close());
-    view.replaceChildren(form);
-    text.focus();
+    const area = textarea({ value: chunk.text, rows: Math.min(16, 3 + chunk.text.length / 70), required: true, maxLength: 8000, "aria-label": t("knowledge.chunk_text") });
+    writeInPlace(view, "form.form-grid", area, (text) => change({ text }), show);
   };
   show();
   return view;

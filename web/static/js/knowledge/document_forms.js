@@ -1,9 +1,10 @@
 // Documents out of a text or an address, and what is said about them. `done` is called after each change.
 
-import { call, upload } from "../blocks/api.js";
-import { formDialog, toast } from "../blocks/dialogs.js";
+import { upload } from "../blocks/api.js";
+import { formDialog } from "../blocks/dialogs.js";
 import { element } from "../blocks/elements.js";
 import { LANGUAGES, field, input, select, textarea } from "../blocks/forms.js";
+import { writeDialog } from "../blocks/list_page.js";
 import { t } from "../blocks/page.js";
 import { basePath, listed } from "./head.js";
 
@@ -14,10 +15,7 @@ export function writeText(done) {
     field(t("knowledge_base.title_field"), input({ name: "title", required: true, maxLength: 500 })),
     field(t("knowledge_base.text"), textarea({ name: "text", required: true, rows: 10 })),
   ];
-  formDialog(t("knowledge_base.write"), fields, t("common.add"), async ({ title, text }) => {
-    await call("POST", path, { title, text });
-    await done();
-  });
+  writeDialog({ path, title: t("knowledge_base.write"), fields, action: t("common.add"), told: "", then: done });
 }
 
 export function addLink(done) {
@@ -25,10 +23,8 @@ export function addLink(done) {
     field(t("knowledge_base.address"), input({ name: "url", type: "url", required: true, maxLength: 2000, placeholder: "https://" }), t("knowledge_base.address_hint")),
     field(t("knowledge_base.title_field"), input({ name: "title", maxLength: 200 }), t("knowledge_base.address_title_hint")),
   ];
-  formDialog(t("knowledge_base.link"), fields, t("common.add"), async ({ url, title }) => {
-    await call("POST", path, { url: url.trim(), ...(title.trim() && { title: title.trim() }) });
-    await done();
-  });
+  const body = ({ url, title }) => ({ url: url.trim(), ...(title.trim() && { title: title.trim() }) });
+  writeDialog({ path, title: t("knowledge_base.link"), fields, action: t("common.add"), body, told: "", then: done });
 }
 
 export function editDocument(one, done) {
@@ -40,13 +36,13 @@ export function editDocument(one, done) {
     field(t("knowledge_base.attributes"), textarea({ name: "attributes", rows: 3, value: attributes.join("\n") }), t("knowledge_base.attributes_hint")),
     field(t("knowledge_base.language"), select("language", languages, one.language)),
   ];
-  formDialog(t("knowledge_base.edit"), fields, t("common.save"), async (values) => {
-    const change = { title: values.title, tags: listed(values.tags), attributes: pairs(values.attributes) };
-    if (values.language && values.language !== one.language) change.language = values.language;
-    await call("PATCH", `${path}/${one.id}`, change);
-    toast(t("common.saved"));
-    await done();
+  const body = ({ title, tags, attributes: lines, language }) => ({
+    title,
+    tags: listed(tags),
+    attributes: pairs(lines),
+    ...(language && language !== one.language && { language }),
   });
+  writeDialog({ path, one, title: t("knowledge_base.edit"), fields, body, then: done });
 }
 
 // "name: value" by the line; a line without a value stands for its name alone.

@@ -1,10 +1,11 @@
 // One knowledge base: uploads with live progress, documents, chunks, a search to try.
 
 import { all, call, explain, get, upload } from "../blocks/api.js";
-import { attempt, confirmed, fail, formDialog, removal } from "../blocks/dialogs.js";
+import { attempt, confirmed, fail, removal } from "../blocks/dialogs.js";
 import { element } from "../blocks/elements.js";
 import { formatNumber } from "../blocks/format.js";
 import { field, input, onSubmit, textarea } from "../blocks/forms.js";
+import { writeDialog } from "../blocks/list_page.js";
 import { byId, t } from "../blocks/page.js";
 import { emptyState, panel } from "../blocks/panel.js";
 import { isMoving } from "../blocks/progress.js";
@@ -130,10 +131,7 @@ function edit() {
     field(t("knowledge_bases.name"), input({ name: "name", required: true, maxLength: 200, value: base.name })),
     field(t("knowledge_bases.description"), textarea({ name: "description", maxLength: 2000, value: base.description })),
   ];
-  formDialog(t("common.edit"), fields, t("common.save"), async ({ name, description }) => {
-    await call("PATCH", basePath, { name, description });
-    await showBase();
-  });
+  writeDialog({ path: "/v1/knowledge-bases", one: base, title: t("common.edit"), fields, then: showBase });
 }
 
 async function removeBase() {

@@ -5,7 +5,7 @@ import { attempt } from "../blocks/dialogs.js";
 import { action, badge, element, iconButton } from "../blocks/elements.js";
 import { formatAgo, formatNumber, formatTime } from "../blocks/format.js";
 import { field, input, select } from "../blocks/forms.js";
-import { safeLink } from "../blocks/links.js";
+import { outLink, safeLink } from "../blocks/links.js";
 import { listPage } from "../blocks/list_page.js";
 import { byId, t } from "../blocks/page.js";
 import { emptyState } from "../blocks/panel.js";
@@ -21,7 +21,7 @@ const path = `${basePath}/sources`;
 function cells(one) {
   const { url } = one;
   const link = safeLink(url);
-  const name = link ? element("a.wrap", { href: link, target: "_blank", rel: "noopener noreferrer" }, url) : element("span.wrap", {}, url);
+  const name = element("span.wrap", {}, link ? outLink(link, url) : url);
   const state = element("div.doc-status.flat", {}, badge(t(`knowledge_sources.status_${one.status}`), KINDS[one.status]), one.error ? element("span.trouble.wrap", {}, failureText(one.error)) : null);
   const next = one.next_fetch_at ? element("span.muted.small.nowrap", {}, t("knowledge_sources.next", { time: formatTime(one.next_fetch_at) })) : null;
   const remove = () => page.remove(one, t("knowledge_sources.delete"), t("knowledge_sources.delete_warning", { url }));

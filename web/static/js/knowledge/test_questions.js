@@ -1,10 +1,11 @@
 // The questions of a test set: written, brought, drafted and reviewed, each with what must answer it.
 
 import { all, call, download } from "../blocks/api.js";
-import { attempt, fail, formDialog, toast } from "../blocks/dialogs.js";
+import { attempt, fail } from "../blocks/dialogs.js";
 import { action, badge, element, iconButton } from "../blocks/elements.js";
 import { languageName } from "../blocks/format.js";
 import { LANGUAGES, check, field, input, select } from "../blocks/forms.js";
+import { writeDialog } from "../blocks/list_page.js";
 import { byId, t } from "../blocks/page.js";
 import { emptyState, grow, panel, redraw } from "../blocks/panel.js";
 import { basePath, writable } from "./head.js";
@@ -76,13 +77,13 @@ async function edit(about, one) {
     element("fieldset.form-tight.stretch", {}, element("legend", {}, t("knowledge_test_sets.expected")), element("p.hint", {}, t("knowledge_test_sets.expected_hint")), filter, targets),
     field(t("knowledge.language"), select("language", languages, one?.language ?? "")),
   ];
-  formDialog(one ? t("knowledge_test_sets.edit") : t("knowledge_test_sets.add"), fields, t("common.save"), async ({ question, language }, form) => {
-    const body = { question, ...(language && { language }) };
-    if (known) body.expected = new FormData(form).getAll("expected");
-    await (one ? call("PATCH", `${about.path}/questions/${one.id}`, { ...body, is_draft: false }) : call("POST", `${about.path}/questions`, body));
-    toast(t("common.saved"));
-    await about.changed();
+  const body = ({ question, language }, form) => ({
+    question,
+    ...(language && { language }),
+    ...(known && { expected: new FormData(form).getAll("expected") }),
+    ...(one && { is_draft: false }),
   });
+  writeDialog({ path: `${about.path}/questions`, one, title: one ? t("knowledge_test_sets.edit") : t("knowledge_test_sets.add"), fields, body, then: about.changed });
   const targetsView = ([documents, faqs]) => {
     const lines = [...documents.map(({ id, title }) => [id, title]), ...faqs.map(({ id, question }) => [id, t("knowledge_test_sets.faq_target", { question })])];
     lines.sort(([first], [second]) => chosen.has(second) - chosen.has(first));

@@ -1,10 +1,11 @@
 // Test sets: which there are; the questions and runs of the one that is chosen.
 
-import { all, call } from "../blocks/api.js";
-import { formDialog, removal } from "../blocks/dialogs.js";
+import { all } from "../blocks/api.js";
+import { removal } from "../blocks/dialogs.js";
 import { action, badge, element } from "../blocks/elements.js";
 import { formatNumber } from "../blocks/format.js";
 import { field, input } from "../blocks/forms.js";
+import { writeDialog } from "../blocks/list_page.js";
 import { byId, t } from "../blocks/page.js";
 import { emptyState, panel } from "../blocks/panel.js";
 import { basePath, showHead, writable } from "./head.js";
@@ -36,13 +37,13 @@ function setsView(found) {
 async function show() {
   const one = chosen();
   byId("runs-card").hidden = !one;
-  byId("question-actions").replaceChildren();
   byId("chosen-heading").textContent = one ? one.name : t("knowledge_test_sets.questions");
   if (one) {
-    const about = { path: `${path}/${one.id}`, set: one, changed, rename: () => rename(one), remove: () => remove(one) };
+    const about = { path: `${path}/${one.id}`, set: one, changed, rename: () => nameDialog(one, t("knowledge_test_sets.rename"), changed), remove: () => remove(one) };
     await Promise.all([showQuestions(about), showRuns(about)]);
     return;
   }
+  byId("question-actions").replaceChildren();
   const start = writable ? action("plus", t("knowledge_test_sets.create"), create, ".button-primary") : null;
   byId("questions").replaceChildren(emptyState("check", t("knowledge_test_sets.empty"), t("knowledge_test_sets.empty_lead"), start));
   byId("questions").removeAttribute("aria-busy");
@@ -53,22 +54,15 @@ async function changed() {
   await show();
 }
 
-function nameDialog(title, name, save) {
-  formDialog(title, [field(t("knowledge_test_sets.name"), input({ name: "name", required: true, maxLength: 200, value: name }))], t("common.save"), async (values) => save(values.name));
+function nameDialog(one, title, then) {
+  const fields = [field(t("knowledge_test_sets.name"), input({ name: "name", required: true, maxLength: 200, value: one?.name ?? "" }))];
+  writeDialog({ path, one, title, fields, then });
 }
 
 function create() {
-  nameDialog(t("knowledge_test_sets.create"), "", async (name) => {
-    const made = await call("POST", path, { name });
-    history.replaceState(null, "", `#${made.id}`);
-    await changed();
-  });
-}
-
-function rename(one) {
-  nameDialog(t("knowledge_test_sets.rename"), one.name, async (name) => {
-    await call("PATCH", `${path}/${one.id}`, { name });
-    await changed();
+  nameDialog(null, t("knowledge_test_sets.create"), ({ id }) => {
+    history.replaceState(null, "", `#${id}`);
+    return changed();
   });
 }
 

@@ -4,10 +4,10 @@ import { all, call } from "../blocks/api.js";
 import { attempt, formDialog, tell } from "../blocks/dialogs.js";
 import { action, badge, element } from "../blocks/elements.js";
 import { formatAgo, formatNumber, languageName } from "../blocks/format.js";
-import { field, input, onSubmit, select } from "../blocks/forms.js";
+import { field, input, select } from "../blocks/forms.js";
 import { byId, t } from "../blocks/page.js";
 import { emptyState, panel, redraw } from "../blocks/panel.js";
-import { botPath, followJob, nluPath, refreshHead, showHead, writable } from "./head.js";
+import { botPath, nluPath, onStart, refreshHead, showHead, writable } from "./head.js";
 
 const SHOWN = 6;
 const box = byId("clusters");
@@ -109,9 +109,7 @@ function leave(cluster) {
 }
 
 status.addEventListener("change", () => load());
-onSubmit(byId("start"), async () => {
-  const job = await call("POST", `${nluPath}/clusters`, { days: Number(byId("days").value) });
-  const { result } = await followJob(byId("training"), job, t("understanding_clusters.running"));
+onStart(`${nluPath}/clusters`, t("understanding_clusters.running"), async (result) => {
   tell(t("understanding_clusters.found", { clusters: formatNumber(result.clusters), messages: formatNumber(result.messages) }));
   status.value = "open";
   await load();

@@ -3,7 +3,7 @@
 import { explain } from "../blocks/api.js";
 import { drawer, toast } from "../blocks/dialogs.js";
 import { element } from "../blocks/elements.js";
-import { field, input, submitButton, textarea } from "../blocks/forms.js";
+import { field, input, onSubmit, submitButton, textarea } from "../blocks/forms.js";
 import { t } from "../blocks/page.js";
 import { NotationTrouble, read, write } from "./notation.js";
 
@@ -17,9 +17,7 @@ export async function editDefinition({ title, hint, name, naming, definition, re
   const nameField = naming ? input({ name: "name", required: true, maxLength: 100, value: name, readOnly: Boolean(name) }) : null;
   const trouble = element("ul.note.note-bad.trouble-list", { id: "definition-trouble", role: "alert", hidden: true });
   const notations = ["yaml", "json"].map((notation) => element("button", { type: "button", "aria-pressed": String(notation === "yaml"), onclick: () => change(notation) }, notation.toUpperCase()));
-  const submit = submitButton(t("common.save"));
   let notation = "yaml";
-  let saved = definition;
 
   const tell = (lines) => {
     trouble.hidden = !lines.length;
@@ -49,39 +47,32 @@ export async function editDefinition({ title, hint, name, naming, definition, re
       notations.forEach((button) => button.setAttribute("aria-pressed", String(button.textContent.toLowerCase() === wanted)));
       await show(value);
     });
-  const store = () =>
-    attempt(async (value) => {
-      submit.disabled = true;
-      try {
-        await save(nameField?.value ?? value.name, value);
-        saved = value;
-        toast(t("common.saved"));
-        dialog.close();
-      } finally {
-        submit.disabled = false;
-      }
-    });
-  area.addEventListener("keydown", (event) => {
-    if (event.key === "s" && (event.ctrlKey || event.metaKey) && !readOnly) {
-      event.preventDefault();
-      store();
-    }
-  });
+  const store = async (value) => {
+    await save(nameField?.value ?? value.name, value);
+    toast(t("common.saved"));
+    dialog.close();
+  };
   const form = element(
     "form.form-grid",
-    { onsubmit: (event) => (event.preventDefault(), store()) },
+    {},
     nameField ? field(t("understanding_definitions.entity_name"), nameField) : null,
     element("div.editor-bar", {}, element("p.hint", {}, hint), element("div.switch", { role: "group", "aria-label": t("understanding_definitions.notation") }, notations)),
     area,
     trouble,
-    readOnly ? null : element("div.button-row", {}, submit, element("button.button", { type: "button", onclick: () => dialog.close() }, t("common.cancel"))),
+    readOnly ? null : element("div.button-row", {}, submitButton(t("common.save")), element("button.button", { type: "button", onclick: () => dialog.close() }, t("common.cancel"))),
   );
+  onSubmit(form, () => attempt(store));
+  area.addEventListener("keydown", (event) => {
+    if (event.key !== "s" || !(event.ctrlKey || event.metaKey) || readOnly) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
   body.append(form);
   try {
-    await show(saved);
+    await show(definition);
   } catch (problem) {
     notation = "json";
-    area.value = json(saved);
+    area.value = json(definition);
     tell([{ line: 0, text: explain(problem) }]);
   }
   (nameField && !name ? nameField : area).focus();

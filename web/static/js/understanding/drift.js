@@ -1,14 +1,13 @@
 // Drift: whether people say other things than the bot was taught, and than they said before.
 
-import { all, call } from "../blocks/api.js";
+import { all } from "../blocks/api.js";
 import { badge, element } from "../blocks/elements.js";
 import { exactPercent, formatDate, formatNumber, formatTime } from "../blocks/format.js";
-import { onSubmit } from "../blocks/forms.js";
 import { byId, t } from "../blocks/page.js";
 import { emptyState, panel } from "../blocks/panel.js";
 import { card } from "../blocks/report.js";
 import { number, table } from "../blocks/table.js";
-import { followJob, intentLabel, nluPath, showHead } from "./head.js";
+import { intentLabel, nluPath, onStart, showHead } from "./head.js";
 
 const picker = byId("reports");
 
@@ -71,9 +70,5 @@ function changedMessages(messages) {
 }
 
 picker.addEventListener("change", load.draw);
-onSubmit(byId("start"), async () => {
-  const job = await call("POST", `${nluPath}/drift`, { days: Number(byId("days").value) });
-  await followJob(byId("training"), job, t("understanding_drift.running"));
-  await Promise.all([load(), showHead()]);
-});
+onStart(`${nluPath}/drift`, t("understanding_drift.running"), () => Promise.all([load(), showHead()]));
 await Promise.all([showHead(), load()]);

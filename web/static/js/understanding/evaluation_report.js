@@ -4,15 +4,15 @@ import { lineChart } from "../blocks/charts.js";
 import { badge, element } from "../blocks/elements.js";
 import { exactPercent, formatNumber, languageName } from "../blocks/format.js";
 import { t } from "../blocks/page.js";
-import { card, meter, tile } from "../blocks/report.js";
+import { card, evenly, meter, tile } from "../blocks/report.js";
 import { number, table } from "../blocks/table.js";
 import { intentLabel } from "./head.js";
 
 export function reportView(report) {
   return [
     tiles(report),
-    element("div.split.even", {}, outOfScope(report), calibration(report)),
-    element("div.split.even", {}, confusions(report.confusions), worst(report.worst)),
+    evenly(outOfScope(report), calibration(report)),
+    evenly(confusions(report.confusions), worst(report.worst)),
     intents(report.intents),
   ];
 }

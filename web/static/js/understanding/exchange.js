@@ -7,7 +7,7 @@ import { formatNumber, formatSize } from "../blocks/format.js";
 import { check, field, input, onSubmit, resting, select } from "../blocks/forms.js";
 import { byId, objectId, t } from "../blocks/page.js";
 import { notice } from "../blocks/panel.js";
-import { facts } from "../blocks/report.js";
+import { evenly, facts } from "../blocks/report.js";
 import { table } from "../blocks/table.js";
 import { botPath, followJob, pagePath, refreshHead, showHead } from "./head.js";
 
@@ -86,7 +86,7 @@ function countsView({ found, made }) {
     const nothing = element("dl.facts", {}, element("dt", {}, t("understanding_exchange.nothing")));
     return element("section", {}, element("h4.small-head", {}, title), lines.length ? facts(lines) : nothing);
   };
-  return element("div.split.even", {}, list(t("understanding_exchange.found"), found), list(t("understanding_exchange.added"), made));
+  return evenly(list(t("understanding_exchange.found"), found), list(t("understanding_exchange.added"), made));
 }
 
 function noticesView({ notices, omitted }) {

@@ -3,6 +3,7 @@
 import { call, explain, failureText, get, list } from "../blocks/api.js";
 import { badge, element } from "../blocks/elements.js";
 import { percent } from "../blocks/format.js";
+import { onSubmit } from "../blocks/forms.js";
 import { byId, may, objectId, t } from "../blocks/page.js";
 import { isMoving, settled, withBar } from "../blocks/progress.js";
 
@@ -54,6 +55,14 @@ export async function jobDone({ id }, tell) {
 // The same with a bar in `box`, which is shown meanwhile.
 export function followJob(box, job, label) {
   return withBar(box, label, (say) => jobDone(job, ({ progress, status }) => say(progress ?? 0, status === "queued" ? t("status.queued") : percent(progress))));
+}
+
+// The form `#start`, which has a job done over so many days.
+export function onStart(path, label, then) {
+  onSubmit(byId("start"), async () => {
+    const job = await call("POST", path, { days: Number(byId("days").value) });
+    await then((await followJob(byId("training"), job, label)).result);
+  });
 }
 
 // Sends examples a few hundred at a time; resolves to how many were new.

@@ -4,7 +4,7 @@ import { all, call, explain, get } from "../blocks/api.js";
 import { attempt, fail, formDialog, removal, tell, toast } from "../blocks/dialogs.js";
 import { action, badge, element, iconButton } from "../blocks/elements.js";
 import { formatNumber, languageName } from "../blocks/format.js";
-import { check, field, input, onSubmit, submitButton, textarea } from "../blocks/forms.js";
+import { check, field, input, onSubmit, submitButton, textarea, writeInPlace } from "../blocks/forms.js";
 import { byId, t } from "../blocks/page.js";
 import { emptyState, grow, panel, redraw } from "../blocks/panel.js";
 import { examplesIn, marked } from "./annotations.js";
@@ -94,21 +94,13 @@ function exampleRow(example) {
       writable ? element("span.row-actions", {}, edit, forget) : "",
     );
   };
-  const done = () => {
-    show();
-    row.querySelector("button")?.focus();
+  const save = async (text) => {
+    Object.assign(example, await call("PATCH", `${botPath}/examples/${example.id}`, { text }));
+    refreshHead();
   };
   const write = () => {
-    const text = input({ value: example.annotated, required: true, maxLength: 2000, "aria-label": t("understanding_intents.edit_example", { text: example.text }) });
-    const form = element("form.example-form", {}, text, element("button.button.button-small.button-primary", { type: "submit" }, t("common.save")), action("", t("common.cancel"), done));
-    form.addEventListener("keydown", (event) => event.key === "Escape" && done());
-    onSubmit(form, async () => {
-      Object.assign(example, await call("PATCH", `${botPath}/examples/${example.id}`, { text: text.value }));
-      done();
-      refreshHead();
-    });
-    row.replaceChildren(form);
-    text.focus();
+    const area = input({ value: example.annotated, required: true, maxLength: 2000, "aria-label": t("understanding_intents.edit_example", { text: example.text }) });
+    writeInPlace(row, "form.example-form", area, save, show);
   };
   const drop = async () => {
     if (!(await attempt(call("DELETE", `${botPath}/examples/${example.id}`)))) return;

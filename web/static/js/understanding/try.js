@@ -6,7 +6,7 @@ import { formatNumber, languageName, percent } from "../blocks/format.js";
 import { onSubmit } from "../blocks/forms.js";
 import { byId, t } from "../blocks/page.js";
 import { notice, panel } from "../blocks/panel.js";
-import { facts, paddedCard, ranking } from "../blocks/report.js";
+import { evenly, facts, paddedCard, ranking } from "../blocks/report.js";
 import { entityKind, marked, spanned } from "./annotations.js";
 import { intentLabel, nluPath, pagePath, showHead, versionName } from "./head.js";
 
@@ -35,18 +35,8 @@ function refusal(problem) {
 function views({ parsed, words, nearest }) {
   return [
     element("section.card", {}, element("div.card-body.form-grid", {}, verdict(parsed), element("p.parsed-text", { lang: parsed.language }, marked(parsed.text, parsed.entities)), parts(parsed.parts))),
-    element(
-      "div.split.even",
-      {},
-      paddedCard(t("understanding_try.ranking"), "", rankingView(parsed.ranking)),
-      paddedCard(t("understanding_try.entities"), "", entities(parsed.entities)),
-    ),
-    element(
-      "div.split.even",
-      {},
-      paddedCard(t("understanding_try.words"), "", wordsView(words, parsed)),
-      paddedCard(t("understanding_try.nearest"), "", nearestView(nearest)),
-    ),
+    evenly(paddedCard(t("understanding_try.ranking"), "", rankingView(parsed.ranking)), paddedCard(t("understanding_try.entities"), "", entities(parsed.entities))),
+    evenly(paddedCard(t("understanding_try.words"), "", wordsView(words, parsed)), paddedCard(t("understanding_try.nearest"), "", nearestView(nearest))),
   ];
 }
 
