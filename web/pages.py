@@ -21,50 +21,38 @@ Query = Iterable[tuple[str, str]]
 class Page:
     """One page of the admin UI. `path` is below /admin; `section` is the entry of the menu it belongs to."""
 
-    name: str  # template, script and translation keys
+    name: str  # translation keys
+    file: str  # template and script, without their endings
     path: str
     section: str
     scope: str = ""  # who lacks it does not see the page in the menu
     area: str = ""  # pages of one area are tabs of one object and share its sentences
 
 
+_OF_A_BASE: Final = ("knowledge_bases", "knowledge:read", "knowledge")
+_OF_A_BOT: Final = ("bots", "bots:read", "understanding")
 PAGES: Final = (
-    Page("overview", "", "overview"),
-    Page("knowledge_bases", "/knowledge", "knowledge_bases", "knowledge:read"),
-    Page("knowledge_base", "/knowledge/{object_id}", "knowledge_bases", "knowledge:read", "knowledge"),
+    Page("overview", "overview", "", "overview"),
+    Page("knowledge_bases", "knowledge/bases", "/knowledge", "knowledge_bases", "knowledge:read"),
+    Page("knowledge_base", "knowledge/documents", "/knowledge/{object_id}", *_OF_A_BASE),
     *(
-        Page(f"knowledge_{name}", f"/knowledge/{{object_id}}/{path}", "knowledge_bases", "knowledge:read", "knowledge")
-        for name, path in (
-            ("faqs", "faqs"),
-            ("sources", "sources"),
-            ("chunks", "chunks"),
-            ("chunking", "chunking"),
-            ("lab", "lab"),
-            ("test_sets", "test-sets"),
-            ("calibration", "calibration"),
-        )
+        Page(f"knowledge_{tab}", f"knowledge/{tab}", f"/knowledge/{{object_id}}/{tab.replace('_', '-')}", *_OF_A_BASE)
+        for tab in ("faqs", "sources", "chunks", "chunking", "lab", "test_sets", "calibration")
     ),
-    Page("test_panel", "/test", "test_panel", "chat"),
-    Page("conversations", "/conversations", "conversations", "conversations:read"),
-    Page("conversation", "/conversations/{object_id}", "conversations", "conversations:read"),
-    Page("bots", "/bots", "bots", "bots:read"),
-    Page("bot", "/bots/{object_id}", "bots", "bots:read"),
+    Page("test_panel", "conversations/test_panel", "/test", "test_panel", "chat"),
     *(
-        Page(f"understanding_{name}", f"/bots/{{object_id}}/understanding{path}", "bots", "bots:read", "understanding")
-        for name, path in (
-            ("intents", ""),
-            ("definitions", "/definitions"),
-            ("try", "/try"),
-            ("versions", "/versions"),
-            ("evaluation", "/evaluation"),
-            ("regression", "/regression"),
-            ("drift", "/drift"),
-            ("clusters", "/clusters"),
-            ("exchange", "/exchange"),
-        )
+        Page(name, f"conversations/{name}", f"/conversations{below}", "conversations", "conversations:read")
+        for name, below in (("conversations", ""), ("conversation", "/{object_id}"))
     ),
-    Page("api_keys", "/api-keys", "api_keys", "api_keys:manage"),
-    Page("users", "/users", "users", "users:manage"),
+    Page("bots", "bots/bots", "/bots", "bots", "bots:read"),
+    Page("bot", "bots/bot", "/bots/{object_id}", "bots", "bots:read"),
+    Page("understanding_intents", "understanding/intents", "/bots/{object_id}/understanding", *_OF_A_BOT),
+    *(
+        Page(f"understanding_{tab}", f"understanding/{tab}", f"/bots/{{object_id}}/understanding/{tab}", *_OF_A_BOT)
+        for tab in ("definitions", "try", "versions", "evaluation", "regression", "drift", "clusters", "exchange")
+    ),
+    Page("api_keys", "accounts/api_keys", "/api-keys", "api_keys", "api_keys:manage"),
+    Page("users", "accounts/users", "/users", "users", "users:manage"),
 )
 SHARED_PREFIXES: Final = ("common.", "error.", "status.", "answer.", "trace.", "role.", "scope.")
 
@@ -113,9 +101,7 @@ def render_page(
         if page.area and entry.area == page.area
     ]
     menu = [entry for entry in PAGES if "{" not in entry.path and (not entry.scope or entry.scope in viewer.scopes)]
-    return _render(
-        f"pages/{page.name}.html", language, query, page=page, viewer=viewer, menu=menu, tabs=tabs, data=data
-    )
+    return _render(f"{page.file}.html", language, query, page=page, viewer=viewer, menu=menu, tabs=tabs, data=data)
 
 
 def render_login(

@@ -14,19 +14,20 @@ from web.translations import messages_of
 
 # In the order of their imports, deepest first.
 MODULES = (
-    "js/events.js",
-    "js/links.js",
-    "js/places.js",
+    "js/blocks/elements.js",
+    "js/blocks/events.js",
+    "js/blocks/links.js",
+    "js/blocks/places.js",
     "widget/config.js",
     "widget/store.js",
     "widget/client.js",
-    "widget/elements.js",
+    "widget/pictures.js",
     "widget/message_view.js",
     "widget/panel.js",
     "widget/talk.js",
     "widget/main.js",
 )
-STYLES = ("widget/palette.css", "widget/widget.css", "widget/messages.css", "css/typing.css")
+STYLES = ("widget/palette.css", "widget/widget.css", "widget/messages.css", "css/typing.css", "css/visually_hidden.css")
 _IMPORT = re.compile(r"^import .*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const)\b)", re.MULTILINE)
 

@@ -63,7 +63,7 @@ def test_the_data_of_a_page_is_whole_and_cannot_end_its_block() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_page_has_its_script_and_title(page: Page) -> None:
     html = render_page(page, viewer(), "zh")
-    assert load_assets().url(f"js/pages/{page.name}.js") in html
+    assert load_assets().url(f"js/{page.file}.js") in html
     assert '<html lang="zh-Hans">' in html
     assert html.count("<h1") == 1
 

@@ -1,6 +1,6 @@
 // The menu on small screens.
 
-import { byId } from "./page.js";
+import { byId } from "./blocks/page.js";
 
 const button = byId("menu-button");
 

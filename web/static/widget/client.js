@@ -1,6 +1,6 @@
 // The platform's HTTP API as a visitor may use it.
 
-import { readEvents } from "../js/events.js";
+import { readEvents } from "../js/blocks/events.js";
 
 const RENEW_BEFORE_MS = 60 * 60 * 1000;
 const RESUMES = 6;

@@ -1,15 +1,16 @@
 // One message of the talk on the screen.
 
-import { safeLink, textParts } from "../js/links.js";
-import { headingPath } from "../js/places.js";
-import { make, pictureButton } from "./elements.js";
+import { element } from "../js/blocks/elements.js";
+import { outLink, reveal, safeLink, textNodes } from "../js/blocks/links.js";
+import { placeText } from "../js/blocks/places.js";
+import { pictureButton } from "./pictures.js";
 
 export function visitorMessage(say, text) {
-  return make("div.message.visitor", {}, make("span.unseen", {}, say("you")), make("div.bubble", {}, text));
+  return element("div.message.visitor", {}, element("span.visually-hidden", {}, say("you")), element("div.bubble", {}, text));
 }
 
 export function greetingMessage(say, text) {
-  return make("div.message.bot", {}, make("span.unseen", {}, say("bot")), make("div.bubble", {}, text));
+  return element("div.message.bot", {}, element("span.visually-hidden", {}, say("bot")), element("div.bubble", {}, text));
 }
 
 // The bot's message while it comes in, when it is there, and when it failed.
@@ -19,15 +20,15 @@ export class BotMessage {
     this.onQuickReply = onQuickReply;
     this.onRate = onRate;
     this.text = "";
-    this.bubble = make("div.bubble", {}, make("span.typing", { role: "img", "aria-label": say("typing") }, make("i"), make("i"), make("i")));
-    this.below = make("div.below");
-    this.node = make("div.message.bot", {}, make("span.unseen", {}, say("bot")), this.bubble, this.below);
+    this.bubble = element("div.bubble", {}, element("span.typing", { role: "img", "aria-label": say("typing") }, element("i"), element("i"), element("i")));
+    this.below = element("div.below");
+    this.node = element("div.message.bot", {}, element("span.visually-hidden", {}, say("bot")), this.bubble, this.below);
   }
 
   // No connection for now; gives what it says.
   wait() {
     const sentence = this.say("waiting");
-    this.below.replaceChildren(make("span.note", {}, sentence));
+    this.below.replaceChildren(element("span.note", {}, sentence));
     return sentence;
   }
 
@@ -41,64 +42,47 @@ export class BotMessage {
     const meta = response.metadata ?? {};
     const views = new Map((meta.citations ?? []).map((citation) => [citation.number, this.source(citation)]));
     const list = this.sources(views);
-    this.bubble.replaceChildren(...this.marked(String(response.reply ?? ""), views, list));
+    this.bubble.replaceChildren(...textNodes(String(response.reply ?? ""), new Set(views.keys()), (number) => this.mark(number, views.get(number), list)));
     this.below.replaceChildren(...[list, this.quickReplies(meta.quick_replies ?? []), this.rating(meta.message_id, rating)].filter(Boolean));
   }
 
   fail(sentence, retry) {
     this.bubble.replaceChildren(sentence);
     this.bubble.classList.add("failed");
-    this.below.replaceChildren(make("button.retry", { type: "button", onclick: retry }, this.say("retry")));
+    this.below.replaceChildren(element("button.retry", { type: "button", onclick: retry }, this.say("retry")));
   }
 
   retire() {
     this.below.querySelector(".quick")?.remove();
   }
 
-  marked(text, views, list) {
-    return [...textParts(text, new Set(views.keys()))].map((part) => {
-      if (part.link) return make("a", { href: part.link, target: "_blank", rel: "noopener noreferrer nofollow" }, part.text);
-      if (!part.number) return document.createTextNode(part.text);
-      const show = () => {
-        list.open = true;
-        const source = views.get(part.number);
-        source.open = true;
-        source.querySelector("summary").focus();
-        source.scrollIntoView({ block: "nearest" });
-      };
-      return make("button.mark", { type: "button", "aria-label": this.say("source", { number: part.number }), onclick: show }, String(part.number));
-    });
+  mark(number, source, list) {
+    const show = () => {
+      list.open = true;
+      reveal(source);
+    };
+    return element("button.mark", { type: "button", "aria-label": this.say("source", { number }), onclick: show }, String(number));
   }
 
   sources(views) {
     if (!views.size) return null;
-    return make("details.sources", {}, make("summary", {}, this.say("sources", { count: views.size })), make("div.source-list", {}, [...views.values()]));
+    return element("details.sources", {}, element("summary", {}, this.say("sources", { count: views.size })), element("div.source-list", {}, [...views.values()]));
   }
 
   source(citation) {
     const link = citation.url ? safeLink(citation.url) : null;
-    return make(
+    return element(
       "details.source",
       {},
-      make("summary", {}, make("b", {}, `[${citation.number}] `), [citation.title, this.place(citation.locator ?? {}, citation.title)].filter(Boolean).join(" · ")),
-      make("p", {}, citation.snippet ?? ""),
-      link ? make("a", { href: link, target: "_blank", rel: "noopener noreferrer nofollow" }, link) : null,
+      element("summary", {}, element("b", {}, `[${citation.number}] `), [citation.title, placeText(citation.locator, citation.title, this.say)].filter(Boolean).join(" · ")),
+      element("p", {}, citation.snippet ?? ""),
+      link ? outLink(link) : null,
     );
-  }
-
-  place(locator, title) {
-    const numbered = ["page", "slide", "row"].filter((name) => locator[name]);
-    const parts = numbered.map((name) => this.say(name, { number: locator[name] }));
-    if (locator.sheet) parts.push(locator.sheet);
-    const heading = headingPath(locator.heading, title);
-    if (heading) parts.push(heading);
-    if (locator.recognised) parts.push(this.say("recognised"));
-    return parts.join(" · ");
   }
 
   quickReplies(replies) {
     if (!replies.length) return null;
-    return make("div.quick", {}, replies.map(({ title, payload }) => make("button.reply", { type: "button", onclick: () => this.onQuickReply(payload, title) }, title)));
+    return element("div.quick", {}, replies.map(({ title, payload }) => element("button.reply", { type: "button", onclick: () => this.onQuickReply(payload, title) }, title)));
   }
 
   rating(messageId, given) {
@@ -119,6 +103,6 @@ export class BotMessage {
         press(before);
       }
     };
-    return make("div.rating", {}, buttons);
+    return element("div.rating", {}, buttons);
   }
 }

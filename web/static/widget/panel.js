@@ -1,33 +1,34 @@
 // The bubble and the panel, in a shadow root: the host page's style does not reach in, nor ours out.
 
-import { make, picture, pictureButton } from "./elements.js";
+import { element } from "../js/blocks/elements.js";
+import { picture, pictureButton } from "./pictures.js";
 
 export class Panel {
   constructor(config, say, { title, onSend, onRestart }) {
     this.say = say;
     this.onSend = onSend;
-    this.host = make("div", { lang: config.language === "zh" ? "zh-Hans" : "en" });
+    this.host = element("div", { lang: config.language === "zh" ? "zh-Hans" : "en" });
     this.host.dataset.chatbotWidget = "";
     this.root = this.host.attachShadow({ mode: "open" });
     const style = new CSSStyleSheet();
     style.replaceSync(STYLE);
     this.root.adoptedStyleSheets = [style];
 
-    this.launcher = make("button.launcher", { type: "button", "aria-label": say("open"), "aria-expanded": "false", onclick: () => this.toggle() }, picture("chat"));
-    this.log = make("div.log", { role: "log", "aria-live": "off", "aria-label": say("log"), tabIndex: 0 });
-    this.news = make("div.unseen", { role: "status", "aria-live": "polite" });
-    this.field = make("textarea", { rows: 1, maxLength: 4000, placeholder: say("placeholder"), "aria-label": say("placeholder"), oninput: () => this.fit() });
+    this.launcher = element("button.launcher", { type: "button", "aria-label": say("open"), "aria-expanded": "false", onclick: () => this.toggle() }, picture("chat"));
+    this.log = element("div.log", { role: "log", "aria-live": "off", "aria-label": say("log"), tabIndex: 0 });
+    this.news = element("div.visually-hidden", { role: "status", "aria-live": "polite" });
+    this.field = element("textarea", { rows: 1, maxLength: 4000, placeholder: say("placeholder"), "aria-label": say("placeholder"), oninput: () => this.fit() });
     this.field.addEventListener("keydown", (event) => this.onKey(event));
-    this.form = make("form", { onsubmit: (event) => this.submit(event) }, this.field, make("button.send", { type: "submit", "aria-label": say("send"), title: say("send") }, picture("send")));
-    this.panel = make(
+    this.form = element("form", { onsubmit: (event) => this.submit(event) }, this.field, element("button.send", { type: "submit", "aria-label": say("send"), title: say("send") }, picture("send")));
+    this.panel = element(
       "section.panel",
       { role: "dialog", "aria-label": title, hidden: true },
-      make("header", {}, make("h2", {}, title), pictureButton("restart", say("restart"), onRestart), pictureButton("down", say("close"), () => this.close())),
+      element("header", {}, element("h2", {}, title), pictureButton("restart", say("restart"), onRestart), pictureButton("down", say("close"), () => this.close())),
       this.log,
       this.news,
       this.form,
     );
-    const frame = make(`div.frame.${config.position}`, {}, this.panel, this.launcher);
+    const frame = element(`div.frame.${config.position}`, {}, this.panel, this.launcher);
     wear(frame, config.theme);
     if (config.color) {
       frame.style.setProperty("--accent", config.color.color);
