@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol, Self
+from typing import ClassVar, Protocol, Self
 
 from connectors.base import Connector, ConnectorMisconfigured
 from connectors.http_client import GuardedHttpClient
@@ -13,7 +13,9 @@ from connectors.weather import WeatherConnector
 
 
 class ConfiguredConnector(Connector, Protocol):
-    """What a class must offer to be registered."""
+    """What a class must offer to be registered. `config_form` is the TypedDict that its `config` is written as."""
+
+    config_form: ClassVar[object]
 
     @classmethod
     def from_config(

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import ClassVar, Self
 from urllib.parse import quote
 
 from connectors.base import (
@@ -30,6 +30,7 @@ from connectors.configuration import (
 from connectors.http_client import GuardedHttpClient, HttpResponse
 from connectors.json_pointer import check_pointer, resolve_pointer
 from connectors.json_value import JsonValue
+from connectors.rest_config import RestAuth, RestConfig, RestOperationConfig
 
 _PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -67,6 +68,8 @@ _OPERATION_KEYS = frozenset(RestOperation.__dataclass_fields__)
 class RestConnector:
     """Kind "rest". Arguments are percent-encoded one by one, so a value never adds a path segment or a parameter."""
 
+    config_form: ClassVar[object] = RestConfig
+
     base_url: str
     _operations: Mapping[str, RestOperation] = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
@@ -76,8 +79,8 @@ class RestConnector:
     def from_config(
         cls, config: Mapping[str, JsonValue], secrets: Mapping[str, str], client: GuardedHttpClient
     ) -> Self:
-        """`config`: base_url, auth {header, secret, prefix}, headers, operations. Raises `ConnectorMisconfigured`."""
-        known_keys(config, "", {"base_url", "auth", "headers", "operations"})
+        """`config` is written as `RestConfig`. Raises `ConnectorMisconfigured`."""
+        known_keys(config, "", RestConfig.__annotations__)
         operations = section(config, "operations", "")
         if not operations:
             raise wrong("operations", "must name at least one operation")
@@ -189,7 +192,7 @@ def _headers(config: Mapping[str, JsonValue], secrets: Mapping[str, str]) -> dic
     }
     auth = section(config, "auth", "")
     if auth:
-        known_keys(auth, "auth", {"header", "secret", "prefix"})
+        known_keys(auth, "auth", RestAuth.__annotations__)
         secret = text(auth, "secret", "auth")
         if not secrets.get(secret):
             raise wrong("auth.secret", f"the connection has no secret named {secret!r}")
@@ -201,7 +204,7 @@ def _headers(config: Mapping[str, JsonValue], secrets: Mapping[str, str]) -> dic
 def _operation(operations: Mapping[str, JsonValue], name: str) -> RestOperation:
     path = f"operations.{name}"
     config = section(operations, name, "operations")
-    known_keys(config, path, _OPERATION_KEYS)
+    known_keys(config, path, RestOperationConfig.__annotations__)
     method = text(config, "method", path, "GET").upper()
     if method not in _METHODS:
         raise wrong(f"{path}.method", f"must be one of {', '.join(_METHODS)}")
@@ -214,7 +217,7 @@ def _operation(operations: Mapping[str, JsonValue], name: str) -> RestOperation:
     for field_name, pointer in fields.items():
         check_pointer(pointer, f"{path}.fields.{field_name}")
     required = config.get("required", [])
-    if not isinstance(required, list) or not all(item in fields for item in required):
+    if not isinstance(required, list) or not all(isinstance(item, str) and item in fields for item in required):
         raise wrong(f"{path}.required", "must be a list of names from fields")
     idempotent = config.get("idempotent", method not in ("POST", "PATCH"))
     if not isinstance(idempotent, bool):

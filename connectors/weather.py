@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Self
+from typing import ClassVar, Self
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
+
+from typing_extensions import TypedDict
 
 from connectors.base import (
     ConnectorMisconfigured,
@@ -26,6 +28,14 @@ _NAME_LIMIT = 100
 _CURRENT = "temperature_2m,relative_humidity_2m,weather_code,wind_speed_10m"
 _DAILY = "weather_code,temperature_2m_max,temperature_2m_min,precipitation_probability_max,wind_speed_10m_max"
 _RELATIVE = {"": 0, "today": 0, "tomorrow": 1}
+
+
+class WeatherConfig(TypedDict, total=False, closed=True):
+    """An Open-Meteo-compatible weather service, the public one by default. `timezone` is that of the people who ask."""
+
+    geocoding_url: str
+    forecast_url: str
+    timezone: str
 
 
 def _utc_now() -> datetime:
@@ -48,6 +58,8 @@ class WeatherConnector:
     wants one, travels in the query, as Open-Meteo has it.
     """
 
+    config_form: ClassVar[object] = WeatherConfig
+
     geocoding_url: str
     forecast_url: str
     timezone: ZoneInfo
@@ -59,8 +71,8 @@ class WeatherConnector:
     def from_config(
         cls, config: Mapping[str, JsonValue], secrets: Mapping[str, str], client: GuardedHttpClient
     ) -> Self:
-        """`config`: geocoding_url, forecast_url, timezone, each with a default. Raises `ConnectorMisconfigured`."""
-        known_keys(config, "", {"geocoding_url", "forecast_url", "timezone"})
+        """`config` is written as `WeatherConfig`. Raises `ConnectorMisconfigured`."""
+        known_keys(config, "", WeatherConfig.__annotations__)
         zone = text(config, "timezone", "", "Asia/Shanghai")
         try:
             timezone = ZoneInfo(zone)

@@ -6,6 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dialogue.bilingual import Localised
+from dialogue.flow_definition import (
+    AskAgainDefinition,
+    CallDefinition,
+    FlowDefinition,
+    RepliesDefinition,
+    SlotDefinition,
+)
 from dialogue.flow_faults import FlowInvalid
 from dialogue.flow_reading import (
     at,
@@ -26,19 +33,14 @@ from dialogue.template import placeholders
 
 CONFIRMATION = "confirmation"  # what a flow waits for when it asks for a yes; no slot may be called so
 FREE_WORDS = 5  # a longer answer is rather something else, where the flow doesn't say otherwise
-OUTCOMES = ("not_found", "invalid", "unavailable")
+OUTCOMES = tuple(AskAgainDefinition.__annotations__)
 _CASES = ("", "upper", "lower")
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One thing a flow must know.
-
-    `entity` names what the NLU finds for it, with a role where it must play one ("city:from"); `pattern` is what a
-    value must look like in full, and is looked for in the text when the NLU found nothing; `free_text` takes an answer
-    of up to `max_words` words as it stands. `inherit` hands the value on to a follow-up. `starts_flow`: a message that
-    is nothing but such a value starts the flow.
-    """
+    """A `SlotDefinition`, checked. `pattern` is what a value must look like in full, and is looked for in the text when
+    the NLU found no `entity`."""
 
     name: str
     entity: str = ""
@@ -126,15 +128,11 @@ class Flow:
         return next((slot for slot in self.slots if slot.name == name), None)
 
 
-_SLOT_KEYS = frozenset(Slot.__dataclass_fields__)
-_FLOW_KEYS = frozenset(Flow.__dataclass_fields__) - {"variants"}  # `say` may be several
-
-
 def parse_flow(data: Mapping[str, object]) -> Flow:
     """The flow that plain JSON or YAML data describes. Raises `FlowInvalid`."""
     if not isinstance(data, Mapping):
         raise FlowInvalid("", "no_flow")
-    known_keys(data, "", _FLOW_KEYS)
+    known_keys(data, "", FlowDefinition.__annotations__)
     variants = localised_variants(data, "say", "")
     flow = Flow(
         name=identifier(data, "name", ""),
@@ -175,7 +173,7 @@ def _slots(data: Mapping[str, object]) -> tuple[Slot, ...]:
 
 
 def _slot(data: Mapping[str, object], path: str) -> Slot:
-    known_keys(data, path, _SLOT_KEYS)
+    known_keys(data, path, SlotDefinition.__annotations__)
     required = flag(data, "required", path)
     slot = Slot(
         name=identifier(data, "name", path),
@@ -205,7 +203,7 @@ def _call(data: Mapping[str, object]) -> Call | None:
     if data.get("call") is None:
         return None
     given = mapping(data, "call", "")
-    known_keys(given, "call", {"connection", "operation", "arguments"})
+    known_keys(given, "call", CallDefinition.__annotations__)
     arguments = mapping(given, "arguments", "call")
     return Call(
         connection=text(given, "connection", "call"),
@@ -216,7 +214,7 @@ def _call(data: Mapping[str, object]) -> Call | None:
 
 def _replies(data: Mapping[str, object]) -> Replies:
     given = mapping(data, "replies", "")
-    known_keys(given, "replies", ("success", *OUTCOMES))
+    known_keys(given, "replies", RepliesDefinition.__annotations__)
     return Replies(**{outcome: localised(given, outcome, "replies") for outcome in ("success", *OUTCOMES)})
 
 

@@ -16,7 +16,9 @@ def main() -> int:
     if fetched.returncode != 0:
         return fetched.returncode
     with services() as urls:
-        command = [str(BIN / "python"), "-m", "pytest", "-p", "scripts.no_skips", *sys.argv[1:]]
+        # Files stay whole, since their tests share what is slow to make. At most two processes: each starts a demo.
+        spread = ["-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadfile"]
+        command = [str(BIN / "python"), "-m", "pytest", "-p", "scripts.no_skips", *spread, *sys.argv[1:]]
         return subprocess.run(command, cwd=ROOT, env={**os.environ, **urls}, stdin=subprocess.DEVNULL).returncode
 
 

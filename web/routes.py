@@ -11,10 +11,11 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, JsonValue
 
-from chatbot.accounts.sign_in.sign_in import AccountService, SessionAccess
-from chatbot.edge.dependencies import ResourcesDep, client_address
+from chatbot.accounts.sign_in.sign_in import SessionAccess, SignInDesk
+from chatbot.edge.dependencies import client_address, part, parts_of
 from chatbot.foundation.errors import AppError, Forbidden, NotFound, RateLimited, Unauthenticated
-from chatbot.foundation.parts import Resources
+from chatbot.foundation.rate_limit import RateLimiter
+from chatbot.foundation.settings import Settings
 from web.assets import load_assets
 from web.notation import NotationInvalid, read_definition, write_definition
 from web.origins import path_within_admin, sent_by_our_pages
@@ -36,23 +37,21 @@ class GivenDefinition(BaseModel):
     definition: dict[str, JsonValue]
 
 
-PageHandler = Callable[[Request, Resources], Awaitable[Response]]
+Accounts = Annotated[SignInDesk, part(SignInDesk)]
+SettingsPart = Annotated[Settings, part(Settings)]
+PageHandler = Callable[[Request, SignInDesk, Settings], Awaitable[Response]]
 
 
-def _accounts(resources: Resources) -> AccountService:
-    return AccountService(resources.database, resources.tokens, resources.passwords)
-
-
-async def _session(request: Request, resources: Resources) -> SessionAccess:
+async def _session(request: Request, accounts: SignInDesk) -> SessionAccess:
     """Raises Unauthenticated without a session that is still good."""
-    return await _accounts(resources).session_access(request.cookies.get(SESSION_COOKIE, ""))
+    return await accounts.session_access(request.cookies.get(SESSION_COOKIE, ""))
 
 
 def _page_handler(page: Page) -> PageHandler:
-    async def show(request: Request, resources: ResourcesDep) -> Response:
+    async def show(request: Request, accounts: Accounts, settings: SettingsPart) -> Response:
         language, query = language_of(request), request.query_params.multi_items()
         try:
-            access = await _session(request, resources)
+            access = await _session(request, accounts)
         except Unauthenticated:
             return _to_login(request, language)
         except AppError as error:
@@ -66,7 +65,7 @@ def _page_handler(page: Page) -> PageHandler:
             Viewer(profile.name, profile.email, profile.role, profile.tenant_name, profile.scopes),
             language,
             object_id=str(request.path_params.get("object_id", "")),
-            base_url=resources.settings.base_url,
+            base_url=settings.base_url,
             query=query,
         )
         return page_response(request, html)
@@ -101,7 +100,8 @@ async def login_page(request: Request, wanted: Annotated[str, Query(alias="next"
 @router.post("/admin/login")
 async def login(
     request: Request,
-    resources: ResourcesDep,
+    accounts: Accounts,
+    settings: SettingsPart,
     email: Annotated[str, Form(max_length=_LONGEST_FIELD)] = "",
     password: Annotated[str, Form(max_length=_LONGEST_FIELD)] = "",
     wanted: Annotated[str, Form(alias="next", max_length=_LONGEST_FIELD)] = "/admin",
@@ -116,8 +116,8 @@ async def login(
     if not sent_by_our_pages(request):
         return refuse("login.foreign", 403)
     try:
-        await resources.rate_limiter.check("login", client_address(request))
-        token = await _accounts(resources).open_session(email, password)
+        await parts_of(request).get(RateLimiter).check("login", client_address(request))
+        token = await accounts.open_session(email, password)
     except Unauthenticated:
         return refuse("login.wrong", 401)
     except RateLimited:
@@ -126,45 +126,45 @@ async def login(
     response.set_cookie(
         SESSION_COOKIE,
         token,
-        max_age=resources.settings.refresh_token_days * 24 * 3600,
+        max_age=settings.refresh_token_days * 24 * 3600,
         path="/admin",
         httponly=True,
         samesite="strict",
-        secure=resources.settings.base_url.startswith("https:"),
+        secure=settings.base_url.startswith("https:"),
     )
     return response
 
 
-async def _from_our_pages(request: Request, resources: Resources) -> SessionAccess:
+async def _from_our_pages(request: Request, accounts: SignInDesk) -> SessionAccess:
     """Raises Forbidden, Unauthenticated."""
     if not sent_by_our_pages(request):
         raise Forbidden("Only the admin pages may ask for this.")
-    return await _session(request, resources)
+    return await _session(request, accounts)
 
 
 @router.post("/admin/token")
-async def token(request: Request, resources: ResourcesDep) -> Response:
+async def token(request: Request, accounts: Accounts) -> Response:
     """A short-lived access token for the page's own script, which keeps it in memory alone."""
-    access = await _from_our_pages(request, resources)
+    access = await _from_our_pages(request, accounts)
     body = {"access_token": access.access_token, "token_type": "bearer", "expires_in": access.expires_in}
     return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
 
 @router.post("/admin/logout")
-async def logout(request: Request, resources: ResourcesDep) -> Response:
+async def logout(request: Request, accounts: Accounts) -> Response:
     """Revokes the session, so that a copy of the cookie is worth nothing."""
     if not sent_by_our_pages(request):
         raise Forbidden("Only the admin pages may sign out.")
-    await _accounts(resources).close_session(request.cookies.get(SESSION_COOKIE, ""))
+    await accounts.close_session(request.cookies.get(SESSION_COOKIE, ""))
     response = RedirectResponse("/admin/login", status_code=303)
     response.delete_cookie(SESSION_COOKIE, path="/admin", httponly=True, samesite="strict")
     return response
 
 
 @router.post("/admin/notation/read")
-async def read_notation(request: Request, resources: ResourcesDep, body: WrittenDefinition) -> Response:
+async def read_notation(request: Request, accounts: Accounts, body: WrittenDefinition) -> Response:
     """YAML or JSON to the JSON that the API takes; 422 with the line at fault."""
-    await _from_our_pages(request, resources)
+    await _from_our_pages(request, accounts)
     try:
         written = await asyncio.to_thread(read_definition, body.text)
     except NotationInvalid as error:
@@ -173,9 +173,9 @@ async def read_notation(request: Request, resources: ResourcesDep, body: Written
 
 
 @router.post("/admin/notation/write")
-async def write_notation(request: Request, resources: ResourcesDep, body: GivenDefinition) -> Response:
+async def write_notation(request: Request, accounts: Accounts, body: GivenDefinition) -> Response:
     """And back, as YAML."""
-    await _from_our_pages(request, resources)
+    await _from_our_pages(request, accounts)
     return JSONResponse({"text": await asyncio.to_thread(write_definition, body.definition)})
 
 

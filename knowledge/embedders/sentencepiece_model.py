@@ -5,17 +5,20 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]  # it ships no types
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from google.protobuf.unknown_fields import UnknownFieldSet  # type: ignore[import-untyped]
 from tokenizers import Regex, Tokenizer
 from tokenizers.models import Unigram
 from tokenizers.normalizers import Precompiled, Replace, Sequence, Strip
 from tokenizers.pre_tokenizers import Metaspace
 
-# Fields of ModelProto, SentencePiece and NormalizerSpec in sentencepiece_model.proto, and wire types of the encoding.
+# Fields of ModelProto, SentencePiece and NormalizerSpec in sentencepiece_model.proto.
 _PIECES, _NORMALIZER = 1, 3
 _TEXT, _SCORE, _KIND = 1, 2, 3
 _CHARACTER_MAP = 2
-_VARINT, _EIGHT_BYTES, _BYTES, _FOUR_BYTES = 0, 1, 2, 5
 _NORMAL, _UNKNOWN = 1, 2  # kinds of pieces; the others never stand in a text
 _NEVER = -1e4  # a score with which no piece is chosen
 
@@ -24,14 +27,19 @@ def read_tokenizer(path: Path) -> Tokenizer:
     """Pieces keep their ids; no beginning or end is marked. Raises OSError or ValueError for what is no such model."""
     pieces: list[tuple[str, float]] = []
     unknown, characters = 0, b""
-    for field, value in _fields(memoryview(path.read_bytes())):
-        if field == _PIECES and isinstance(value, memoryview):
-            text, score, kind = _piece(value)
-            if kind == _UNKNOWN:
-                unknown = len(pieces)
-            pieces.append((text, score if kind in (_NORMAL, _UNKNOWN) else _NEVER))
-        elif field == _NORMALIZER and isinstance(value, memoryview):
-            characters = bytes(dict(_fields(value)).get(_CHARACTER_MAP, b""))
+    try:
+        for field, value in _fields(path.read_bytes()):
+            if field == _PIECES:
+                piece = dict(_fields(value))
+                kind = piece.get(_KIND, _NORMAL)
+                if kind == _UNKNOWN:
+                    unknown = len(pieces)
+                score = struct.unpack("<f", struct.pack("<I", piece.get(_SCORE, 0)))[0]
+                pieces.append((piece[_TEXT].decode(), score if kind in (_NORMAL, _UNKNOWN) else _NEVER))
+            elif field == _NORMALIZER:
+                characters = dict(_fields(value)).get(_CHARACTER_MAP, b"")
+    except (DecodeError, KeyError, TypeError, AttributeError, struct.error):
+        pieces = []
     if not pieces or not characters:
         raise ValueError(f"{path.name} is no SentencePiece model")
     tokenizer = Tokenizer(Unigram(pieces, unk_id=unknown, byte_fallback=False))
@@ -40,47 +48,6 @@ def read_tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
-def _piece(encoded: memoryview) -> tuple[str, float, int]:
-    text, score, kind = "", 0.0, _NORMAL
-    for field, value in _fields(encoded):
-        if field == _TEXT and isinstance(value, memoryview):
-            text = bytes(value).decode("utf-8")
-        elif field == _SCORE and isinstance(value, memoryview):
-            (score,) = struct.unpack("<f", value)
-        elif field == _KIND and isinstance(value, int):
-            kind = value
-    return text, score, kind
-
-
-def _fields(encoded: memoryview) -> Iterator[tuple[int, memoryview | int]]:
-    """(number, value) of a message: an int where it is a varint, bytes otherwise."""
-    at = 0
-    while at < len(encoded):
-        tag, at = _varint(encoded, at)
-        wire = tag & 7
-        if wire == _VARINT:
-            number, at = _varint(encoded, at)
-            yield tag >> 3, number
-            continue
-        if wire == _BYTES:
-            length, at = _varint(encoded, at)
-        elif wire in (_EIGHT_BYTES, _FOUR_BYTES):
-            length = 8 if wire == _EIGHT_BYTES else 4
-        else:
-            raise ValueError(f"wire type {wire} in a SentencePiece model")
-        if at + length > len(encoded):
-            raise ValueError("a SentencePiece model that breaks off")
-        yield tag >> 3, encoded[at : at + length]
-        at += length
-
-
-def _varint(encoded: memoryview, at: int) -> tuple[int, int]:
-    number, shift = 0, 0
-    while at < len(encoded):
-        byte = encoded[at]
-        at += 1
-        number |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return number, at
-        shift += 7
-    raise ValueError("a SentencePiece model that breaks off")
+def _fields(encoded: bytes) -> Iterator[tuple[int, Any]]:
+    """(number, value) of a message, as the encoding has them: to one without fields, all are unknown."""
+    return ((field.field_number, field.data) for field in UnknownFieldSet(Empty.FromString(encoded)))

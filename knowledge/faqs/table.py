@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.bilingual import Text
 from knowledge.errors import DocumentTypeUnsupported
 from knowledge.faqs.table_cells import bare, guarded, joined, parts_of
 from knowledge.limits import MEBIBYTE, ParseLimits
@@ -25,6 +26,8 @@ MOST_ALTERNATIVES = 50
 MOST_TAGS = 20
 _LIMITS = ParseLimits(inflated_bytes=32 * MEBIBYTE)  # read in the server's own process, so little
 _HEADER = ("question", "answer", "alternatives", "tags")
+EMPTY = Text("The table is empty.", "表格是空的。")
+NO_QUESTION = Text("The question is missing.", "缺少问题。")
 _NAMES = {
     "question": ("question", "问题", "標準問題", "标准问题", "标准问"),
     "answer": ("answer", "答案", "回答"),
@@ -46,19 +49,18 @@ class FaqRow:
 
 @dataclass(frozen=True, slots=True)
 class TableFault:
-    """What is wrong with a row, in both languages."""
+    """What is wrong with a row."""
 
     number: int
-    en: str
-    zh: str
+    text: Text
 
 
 class FaqTableInvalid(Exception):
     """Nothing of the table can be used before these faults are mended."""
 
-    def __init__(self, faults: Sequence[TableFault]) -> None:
-        super().__init__("; ".join(f"row {fault.number}: {fault.en}" for fault in faults))
-        self.faults = tuple(faults)
+    def __init__(self, *faults: TableFault) -> None:
+        super().__init__("; ".join(f"row {fault.number}: {fault.text.en}" for fault in faults))
+        self.faults = faults
 
 
 def read_table(path: Path, file_name: str) -> list[FaqRow]:
@@ -75,34 +77,27 @@ def read_table(path: Path, file_name: str) -> list[FaqRow]:
     read = first_sheet if suffix == ".xlsx" else csv_rows
     rows = [(number, cells) for number, cells in read(path, limits=_LIMITS) if any(cell.strip() for cell in cells)]
     if not rows:
-        raise FaqTableInvalid([TableFault(1, "The table is empty.", "表格是空的。")])
+        raise FaqTableInvalid(TableFault(1, EMPTY))
     number, header = rows[0]
     columns = list(_columns(header))
     missing = [name for name in ("question", "answer") if name not in columns]
     if missing:
         wanted, found = " and ".join(missing), "、".join(_NAMES[name][1] for name in missing)
-        raise FaqTableInvalid(
-            [
-                TableFault(
-                    number,
-                    f"The first row must name the columns; {wanted} is missing.",
-                    f"首行应为列名，缺少：{found}。",
-                )
-            ]
-        )
+        raise FaqTableInvalid(TableFault(number, nameless(wanted, found)))
     if len(rows) - 1 > MOST_ROWS:
-        raise FaqTableInvalid(
-            [
-                TableFault(
-                    rows[MOST_ROWS + 1][0], f"A table may have {MOST_ROWS} FAQs.", f"一个表格最多 {MOST_ROWS} 条。"
-                )
-            ]
-        )
+        full = Text(f"A table may have {MOST_ROWS} FAQs.", f"一个表格最多 {MOST_ROWS} 条。")
+        raise FaqTableInvalid(TableFault(rows[MOST_ROWS + 1][0], full))
     found_rows = [_row(number, columns, cells) for number, cells in rows[1:]]
-    faults = list(_faults(found_rows))
+    seen: dict[str, int] = {}
+    faults = [TableFault(row.number, fault) for row in found_rows for fault in _faults(row, seen)]
     if faults:
-        raise FaqTableInvalid(faults)
+        raise FaqTableInvalid(*faults)
     return found_rows
+
+
+def nameless(columns: str, in_chinese: str) -> Text:
+    """A first row that lacks these."""
+    return Text(f"The first row must name the columns; {columns} is missing.", f"首行应为列名，缺少：{in_chinese}。")
 
 
 def write_csv(rows: Sequence[FaqRow]) -> bytes:
@@ -149,39 +144,34 @@ def _row(number: int, columns: Sequence[str], cells: Sequence[str]) -> FaqRow:
     )
 
 
-def _faults(rows: Sequence[FaqRow]) -> Iterator[TableFault]:
-    seen: dict[str, int] = {}
-    for row in rows:
-        if not row.question:
-            yield TableFault(row.number, "The question is missing.", "缺少问题。")
-        if not row.answer:
-            yield TableFault(row.number, "The answer is missing.", "缺少答案。")
-        if row.question and row.question in seen:
-            yield TableFault(
-                row.number,
-                f"The same question stands in row {seen[row.question]}.",
-                f"与第 {seen[row.question]} 行的问题重复。",
-            )
-        seen.setdefault(row.question, row.number)
-        if max(map(len, (row.question, *row.alternatives))) > LONGEST_QUESTION:
-            yield TableFault(
-                row.number,
-                f"A question may have {LONGEST_QUESTION} characters.",
-                f"问题最多 {LONGEST_QUESTION} 个字符。",
-            )
-        if len(row.answer) > LONGEST_ANSWER:
-            yield TableFault(
-                row.number, f"An answer may have {LONGEST_ANSWER} characters.", f"答案最多 {LONGEST_ANSWER} 个字符。"
-            )
-        if len(row.alternatives) > MOST_ALTERNATIVES:
-            yield TableFault(
-                row.number,
-                f"A question may have {MOST_ALTERNATIVES} alternatives.",
-                f"一个问题最多 {MOST_ALTERNATIVES} 种其他问法。",
-            )
-        if len(row.tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in row.tags):
-            yield TableFault(
-                row.number,
-                f"There may be {MOST_TAGS} tags of {LONGEST_TAG} characters.",
-                f"最多 {MOST_TAGS} 个标签，每个不超过 {LONGEST_TAG} 个字符。",
-            )
+def _faults(row: FaqRow, seen: dict[str, int]) -> Iterator[Text]:
+    if not row.question:
+        yield NO_QUESTION
+    if not row.answer:
+        yield Text("The answer is missing.", "缺少答案。")
+    if row.question and row.question in seen:
+        yield asked_before(seen[row.question])
+    seen.setdefault(row.question, row.number)
+    if max(map(len, (row.question, *row.alternatives))) > LONGEST_QUESTION:
+        yield long_question(LONGEST_QUESTION)
+    if len(row.answer) > LONGEST_ANSWER:
+        yield Text(f"An answer may have {LONGEST_ANSWER} characters.", f"答案最多 {LONGEST_ANSWER} 个字符。")
+    if len(row.alternatives) > MOST_ALTERNATIVES:
+        yield Text(
+            f"A question may have {MOST_ALTERNATIVES} alternatives.", f"一个问题最多 {MOST_ALTERNATIVES} 种其他问法。"
+        )
+    if len(row.tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in row.tags):
+        yield Text(
+            f"There may be {MOST_TAGS} tags of {LONGEST_TAG} characters.",
+            f"最多 {MOST_TAGS} 个标签，每个不超过 {LONGEST_TAG} 个字符。",
+        )
+
+
+def long_question(most: int) -> Text:
+    """It has more characters than that."""
+    return Text(f"A question may have {most} characters.", f"问题最多 {most} 个字符。")
+
+
+def asked_before(number: int) -> Text:
+    """The question stands in that row as well."""
+    return Text(f"The same question stands in row {number}.", f"与第 {number} 行的问题重复。")

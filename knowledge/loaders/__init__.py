@@ -10,7 +10,6 @@ from knowledge.errors import (
     DocumentCorrupt,
     DocumentEmpty,
     DocumentEncrypted,
-    DocumentError,
     DocumentTypeMismatch,
     DocumentTypeUnsupported,
 )
@@ -87,7 +86,10 @@ def identify(file: StoredFile, file_name: str, *, limits: ParseLimits = ParseLim
         return _text_loader(head, suffix)
     loader = _loader(found)
     if suffix and suffix not in loader.suffixes:  # of pictures any will do: people mix up .jpg and .png
-        _refuse_name(suffix, found)
+        raise DocumentTypeMismatch(
+            f"This file is named {suffix}, but its content is that of a {found} file.",
+            f"文件扩展名是 {suffix}，内容却是 {found} 文件。",
+        )
     return loader
 
 
@@ -102,9 +104,7 @@ def _sniff(file: StoredFile, head: bytes, suffix: str, limits: ParseLimits) -> s
     if picture := _picture(head):
         return picture
     if suffix in _BINARY_SUFFIXES:
-        raise DocumentTypeMismatch(
-            f"The content of this file is not that of a {suffix} file.", f"文件内容与扩展名 {suffix} 不符。"
-        )
+        raise _mismatch(suffix)
     return None
 
 
@@ -137,27 +137,14 @@ def _contained(file: StoredFile, suffix: str, limits: ParseLimits) -> str:
         if suffix in _CONTAINERS:
             raise
         raise DocumentTypeUnsupported() from None
-    except DocumentError:
-        raise
     for known, sign in _CONTAINED:
         if any(name.startswith(sign) for name in names):
             return known
     if suffix in _CONTAINERS:
-        raise DocumentTypeMismatch(
-            f"The content of this file is not that of a {suffix} file.", f"文件内容与扩展名 {suffix} 不符。"
-        )
+        raise _mismatch(suffix)
     raise DocumentTypeUnsupported(
         "Archives are not supported. Upload the documents in it one by one.", "不支持压缩包，请逐个上传其中的文档。"
     )
-
-
-def _refuse_name(suffix: str, found: str) -> None:
-    known = suffix in suffixes() or suffix in _BINARY_SUFFIXES
-    if known or any(found in loader.suffixes for loader in LOADERS):
-        raise DocumentTypeMismatch(
-            f"This file is named {suffix}, but its content is that of a {found} file.",
-            f"文件扩展名是 {suffix}，内容却是 {found} 文件。",
-        )
 
 
 def _text_loader(head: bytes, suffix: str) -> DocumentLoader:
@@ -177,8 +164,14 @@ def _loader(suffix: str) -> DocumentLoader:
     raise _unsupported(suffix)
 
 
+def _mismatch(suffix: str) -> DocumentTypeMismatch:
+    return DocumentTypeMismatch(
+        f"The content of this file is not that of a {suffix} file.", f"文件内容与扩展名 {suffix} 不符。"
+    )
+
+
 def _unsupported(suffix: str) -> DocumentTypeUnsupported:
-    known = ", ".join(one.removeprefix(".").upper() for one in (loader.suffixes[0] for loader in LOADERS))
+    known = ", ".join(loader.suffixes[0].removeprefix(".").upper() for loader in LOADERS)
     return DocumentTypeUnsupported(
         f"{suffix} files are not supported. Supported: {known}.", f"不支持 {suffix} 文件。支持的类型：{known}。"
     )

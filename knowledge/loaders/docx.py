@@ -9,10 +9,11 @@ from knowledge.document import LoadedPart, StoredFile
 from knowledge.limits import ParseLimits
 from knowledge.loaders.plain_text import chapter_level
 from knowledge.reading.cleaning import one_line, squeeze
-from knowledge.reading.markup import Element, attribute, child, children, descendants, local, parse_xml
+from knowledge.reading.markup import Element, attribute, child, children, descendants, local, parse_xml, text_of, val
 from knowledge.reading.outline import Outline
+from knowledge.reading.relations import part_of
 from knowledge.reading.tables import Row, table_lines
-from knowledge.reading.word_styles import Numbering, Styles
+from knowledge.reading.word_styles import Numbering, Styles, switched
 from knowledge.reading.zip_package import ZipPackage, open_package
 
 _DOCUMENT = re.compile(r"^word/document\d*\.xml$")
@@ -33,18 +34,11 @@ class DocxLoader:
             name = next(filter(_DOCUMENT.match, package.names()), "word/document.xml")
             root = parse_xml(package.read(name))
             reader = _Reader(package)
-            title = _core_title(package)
+            title = one_line(text_of(child(part_of(package, "docProps/core.xml"), "title")))
         body = child(root, "body")
         if body is not None:
             reader.read(body)
         yield LoadedPart(tuple(reader.outline.sections()), 1, 1, title=title or reader.title)
-
-
-def _core_title(package: ZipPackage) -> str | None:
-    if "docProps/core.xml" not in package:
-        return None
-    found = child(parse_xml(package.read("docProps/core.xml")), "title")
-    return (one_line(found.text or "") or None) if found is not None else None
 
 
 class _Reader:
@@ -53,9 +47,9 @@ class _Reader:
     def __init__(self, package: ZipPackage) -> None:
         self.outline = Outline()
         self.title: str | None = None
-        self._styles = Styles(_optional(package, "word/styles.xml"))
-        self._numbering = Numbering(_optional(package, "word/numbering.xml"))
-        self._notes = {kind: _notes(_optional(package, f"word/{kind}s.xml"), kind) for kind in ("footnote", "endnote")}
+        self._styles = Styles(part_of(package, "word/styles.xml"))
+        self._numbering = Numbering(part_of(package, "word/numbering.xml"))
+        self._notes = {kind: _notes(part_of(package, f"word/{kind}s.xml"), kind) for kind in ("footnote", "endnote")}
         self._list: list[str] = []
 
     def read(self, body: Element) -> None:
@@ -91,14 +85,12 @@ class _Reader:
     def _add(self, paragraph: Element, text: str, level: int | None, is_title: bool) -> None:
         if is_title and self.title is None:
             self.title = one_line(text)
+        label = self._numbering.label(paragraph, self._styles)
         if is_title or level is not None:
             self._end_list()
-            number = self._numbering.label(paragraph, self._styles)
-            label = f"{number} " if number and number != "-" else ""
-            self.outline.head(0 if level is None else level, label + one_line(text))
-            return
-        label = self._numbering.label(paragraph, self._styles)
-        if label:
+            number = f"{label} " if label not in ("", "-") else ""
+            self.outline.head(level or 0, number + one_line(text))
+        elif label:
             self._list.append(f"{label} {one_line(text)}")
         else:
             self._end_list()
@@ -143,11 +135,11 @@ class _Reader:
         rows: list[Row] = []
         header: bool | None = None
         above: Row = ()
-        for row in _rows(table):
+        for row in _unwrapped(table, "tr"):
             properties = child(row, "trPr")
-            if properties is not None and child(properties, "del") is not None:
+            if child(properties, "del") is not None:
                 continue
-            if not rows and properties is not None and child(properties, "tblHeader") is not None:
+            if not rows and child(properties, "tblHeader") is not None:
                 header = True
             above = self._row(row, above)
             rows.append(above)
@@ -156,13 +148,10 @@ class _Reader:
     def _row(self, row: Element, above: Row) -> Row:
         """The cells in their columns; one merged downwards stands in every row."""
         line: list[str | None] = []
-        for cell in _cells(row):
+        for cell in _unwrapped(row, "tc"):
             properties = child(cell, "tcPr")
-            span, merge = 1, None
-            if properties is not None:
-                grid, merge = child(properties, "gridSpan"), child(properties, "vMerge")
-                value = attribute(grid, "val") if grid is not None else None
-                span = min(int(value), 50) if value and value.isdigit() else 1
+            value, merge = val(properties, "gridSpan"), child(properties, "vMerge")
+            span = min(int(value), 50) if value and value.isdigit() else 1
             if merge is not None and attribute(merge, "val") != "restart":
                 text = above[len(line)] if len(line) < len(above) else ""
             else:
@@ -186,13 +175,7 @@ class _Reader:
         return _CELL_SEPARATOR.join(part for part in parts if part)
 
 
-def _optional(package: ZipPackage, name: str) -> Element | None:
-    return parse_xml(package.read(name)) if name in package else None
-
-
 def _notes(root: Element | None, kind: str) -> dict[str, str]:
-    if root is None:
-        return {}
     return {
         attribute(note, "id") or "": one_line("".join(part.text or "" for part in descendants(note, "t")))
         for note in children(root, kind)
@@ -201,26 +184,13 @@ def _notes(root: Element | None, kind: str) -> dict[str, str]:
 
 def _is_labelled(table: Element) -> bool:
     """Whether in every row the first cell is bold and no other: the names of what stands beside them."""
-    rows = [[_is_bold(cell) for cell in _cells(row)] for row in _rows(table)]
+    rows = [[_is_bold(cell) for cell in _unwrapped(row, "tc")] for row in _unwrapped(table, "tr")]
     return len(rows) > 1 and all(len(row) > 1 and row[0] and not any(row[1:]) for row in rows)
 
 
 def _is_bold(cell: Element) -> bool:
     runs = [run for run in descendants(cell, "r") if next(descendants(run, "t"), None) is not None]
-    return bool(runs) and all(
-        (properties := child(run, "rPr")) is not None
-        and (bold := child(properties, "b")) is not None
-        and attribute(bold, "val") not in ("0", "false")
-        for run in runs
-    )
-
-
-def _rows(table: Element) -> Iterator[Element]:
-    return _unwrapped(table, "tr")
-
-
-def _cells(row: Element) -> Iterator[Element]:
-    return _unwrapped(row, "tc")
+    return bool(runs) and all(switched(child(run, "rPr"), "b") for run in runs)
 
 
 def _unwrapped(parent: Element, name: str) -> Iterator[Element]:

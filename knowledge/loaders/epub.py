@@ -12,8 +12,9 @@ from knowledge.limits import ParseLimits
 from knowledge.reading.charset import decode_html
 from knowledge.reading.cleaning import one_line
 from knowledge.reading.html_content import read_html
-from knowledge.reading.markup import Element, attribute, descendants, parse_xml
+from knowledge.reading.markup import Element, attribute, descendants, parse_xml, text_of
 from knowledge.reading.outline import Outline
+from knowledge.reading.relations import part_of
 from knowledge.reading.zip_package import ZipPackage, open_package
 
 _CONTAINER = "META-INF/container.xml"
@@ -36,8 +37,7 @@ class EpubLoader:
             root = parse_xml(package.read(name))
             chapters = _chapters(root, posixpath.dirname(name))
             _refuse_protected(package, chapters)
-            heading = next(descendants(root, "title"), None)
-            title = one_line(heading.text or "") if heading is not None else ""
+            title = one_line(text_of(next(descendants(root, "title"), None)))
             outline = Outline()
             for number, chapter in enumerate(chapters, start=1):
                 read_html(decode_html(package.read(chapter)), outline, limits=limits)
@@ -57,8 +57,7 @@ def _chapters(root: Element, folder: str) -> list[str]:
 
 def _refuse_protected(package: ZipPackage, chapters: list[str]) -> None:
     """Fonts are often scrambled; a book whose chapters are cannot be read."""
-    if _ENCRYPTION not in package:
-        return
-    for reference in descendants(parse_xml(package.read(_ENCRYPTION)), "CipherReference"):
+    encryption = part_of(package, _ENCRYPTION)
+    for reference in descendants(encryption, "CipherReference") if encryption is not None else ():
         if unquote(attribute(reference, "URI") or "") in chapters:
             raise DocumentEncrypted("This book is copy-protected.", "该电子书带有版权保护，无法读取。")

@@ -12,7 +12,8 @@ from knowledge.document import LoadedPart, Locator, StoredFile
 from knowledge.errors import DocumentCorrupt, DocumentTooLarge
 from knowledge.limits import ParseLimits
 from knowledge.reading.outline import Outline
-from knowledge.reading.scans import LONGEST_SIDE, ScanReader, add_scan, nothing_readable
+from knowledge.reading.recognition import LONGEST_SIDE
+from knowledge.reading.scans import ScanReader, add_scan, nothing_readable
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")  # no other decoder is ever asked
 _SMALL = 1_000  # pixels of the longest side: a screenshot's type is easier to find at twice its size

@@ -12,7 +12,7 @@ from typing import Protocol
 from knowledge.document import HeldFile, LoadedPart, StoredFile
 from knowledge.errors import DocumentCorrupt, DocumentError, DocumentTooLarge
 from knowledge.limits import ParseLimits
-from knowledge.loaders.plain_text import unwrap
+from knowledge.loaders.plain_text import parted, unwrap
 from knowledge.reading.charset import decode, decode_html, read_bytes
 from knowledge.reading.cleaning import clean, one_line
 from knowledge.reading.html_content import read_html
@@ -121,13 +121,8 @@ def _add_body(body: EmailMessage, outline: Outline, limits: ParseLimits, depth: 
             outline.head(depth + 1, said_by)
         elif heading and outline.heading != heading:
             outline.head(depth, heading[-1], shown="")
-        paragraph: list[str] = []
-        for line in [*lines, ""]:
-            if line.strip():
-                paragraph.append(line)
-            elif paragraph:
-                outline.add(unwrap(paragraph, _WRAP))
-                paragraph = []
+        for paragraph in parted(lines):
+            outline.add(unwrap(paragraph, _WRAP))
 
 
 def _file_name(part: EmailMessage) -> str:

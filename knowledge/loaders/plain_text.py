@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from knowledge.document import LoadedPart, StoredFile
 from knowledge.limits import ParseLimits
@@ -33,21 +34,16 @@ class PlainTextLoader:
         lines = clean(decode(read_bytes(file, limits=limits))).split("\n")
         outline = Outline()
         wrap = _wrap_width(lines)
-        for paragraph in _paragraphs(lines):
+        for paragraph in parted(lines):
             _add(outline, paragraph, wrap)
         yield LoadedPart(tuple(outline.sections()), pages_done=1, pages_total=1)
 
 
-def _paragraphs(lines: list[str]) -> Iterator[list[str]]:
-    paragraph: list[str] = []
-    for line in lines:
-        if line.strip():
-            paragraph.append(line.rstrip())
-        elif paragraph:
-            yield paragraph
-            paragraph = []
-    if paragraph:
-        yield paragraph
+def parted(lines: Sequence[str]) -> Iterator[list[str]]:
+    """The lines of each paragraph, which blank ones part from the next."""
+    for filled, paragraph in groupby(lines, key=lambda line: bool(line.strip())):
+        if filled:
+            yield [line.rstrip() for line in paragraph]
 
 
 def _add(outline: Outline, paragraph: list[str], wrap: int | None) -> None:

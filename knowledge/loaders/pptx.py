@@ -8,7 +8,7 @@ from itertools import islice
 from knowledge.document import LoadedPart, Locator, StoredFile
 from knowledge.limits import ParseLimits
 from knowledge.reading.cleaning import one_line, squeeze
-from knowledge.reading.markup import Element, attribute, child, children, descendants, local, parse_xml
+from knowledge.reading.markup import Element, attribute, child, children, descendants, is_set, local, parse_xml, text_of
 from knowledge.reading.outline import Outline
 from knowledge.reading.relations import relations
 from knowledge.reading.tables import Row, table_lines
@@ -16,7 +16,6 @@ from knowledge.reading.zip_package import ZipPackage, open_package
 
 _PRESENTATION = "ppt/presentation.xml"
 _TITLES = frozenset(("title", "ctrTitle"))
-_TRUE = ("1", "true")
 _FURNITURE = frozenset(("dt", "ftr", "sldNum", "hdr"))
 
 
@@ -66,7 +65,7 @@ def _shapes(root: Element) -> Iterator[Element]:
     while pending:
         node = pending.pop()
         if local(node) in ("sp", "graphicFrame"):
-            if not any(attribute(one, "hidden") in _TRUE for one in descendants(node, "cNvPr")):
+            if not any(is_set(one, "hidden") for one in descendants(node, "cNvPr")):
                 yield node
         else:
             pending.extend(reversed(node))
@@ -79,9 +78,9 @@ def _rows(table: Element) -> list[Row]:
     for row in children(table, "tr"):
         line: list[str | None] = []
         for cell in children(row, "tc"):
-            if attribute(cell, "hMerge") in _TRUE:
+            if is_set(cell, "hMerge"):
                 line.append(None)
-            elif attribute(cell, "vMerge") in _TRUE and len(line) < len(above):
+            elif is_set(cell, "vMerge") and len(line) < len(above):
                 line.append(above[len(line)])
             else:
                 line.append(" ".join(_paragraphs(cell)))
@@ -102,8 +101,7 @@ def _paragraphs(node: Element) -> list[str]:
             parts: list[str] = []
             for inner in paragraph:
                 if local(inner) in ("r", "fld"):
-                    text = child(inner, "t")
-                    parts.append((text.text or "") if text is not None else "")
+                    parts.append(text_of(child(inner, "t")))
                 elif local(inner) == "br":
                     parts.append("\n")
             found.append(squeeze("".join(parts)))

@@ -8,18 +8,17 @@ from collections.abc import Iterator
 from knowledge.document import LoadedPart, Locator, StoredFile
 from knowledge.limits import ParseLimits
 from knowledge.reading.cleaning import one_line
-from knowledge.reading.markup import Element, attribute, child, children, descendants, local, parse_xml
+from knowledge.reading.markup import Element, attribute, child, children, descendants, is_set, parse_xml, text_of
 from knowledge.reading.number_formats import NumberFormat, number_formats
 from knowledge.reading.records import row_sections
-from knowledge.reading.relations import relations
+from knowledge.reading.relations import part_of, relations
 from knowledge.reading.sheet_grid import MAX_COLUMNS, SheetGrid, column_of
 from knowledge.reading.tables import Row
 from knowledge.reading.zip_package import ZipPackage, open_package
 
 _WORKBOOK = "xl/workbook.xml"
-_STYLES = "xl/styles.xml"
+_SHEETS = "/worksheets/"
 _CELL = re.compile(r"^([A-Z]{1,3})")
-_TRUE = ("1", "true")
 
 
 class XlsxLoader:
@@ -30,41 +29,39 @@ class XlsxLoader:
 
     def load(self, file: StoredFile, *, limits: ParseLimits = ParseLimits()) -> Iterator[LoadedPart]:
         with open_package(file, limits=limits) as package:
-            workbook = parse_xml(package.read(_WORKBOOK))
-            reader = _Reader(package, workbook)
-            targets = relations(package, _WORKBOOK)
-            sheets = [
-                sheet for sheet in descendants(workbook, "sheet") if attribute(sheet, "state") in (None, "visible")
-            ]
-            for number, sheet in enumerate(sheets, start=1):
-                target = targets.get(attribute(sheet, "id") or "", "")
-                rows = list(reader.rows(target)) if "/worksheets/" in target else []
-                base = Locator(sheet=one_line(attribute(sheet, "name") or ""))
-                yield LoadedPart(tuple(row_sections(rows, base)), number, len(sheets))
+            reader = _Reader(package)
+            for number, (name, target) in enumerate(reader.sheets, start=1):
+                rows = list(reader.rows(target))
+                yield LoadedPart(tuple(row_sections(rows, Locator(sheet=name))), number, len(reader.sheets))
 
 
 def first_sheet(file: StoredFile, *, limits: ParseLimits) -> list[tuple[int, list[str]]]:
     """The rows of the first visible sheet with their numbers; raises knowledge.errors.DocumentError."""
     with open_package(file, limits=limits) as package:
-        targets = relations(package, _WORKBOOK)
-        workbook = parse_xml(package.read(_WORKBOOK))
-        for sheet in descendants(workbook, "sheet"):
-            target = targets.get(attribute(sheet, "id") or "", "")
-            if attribute(sheet, "state") in (None, "visible") and "/worksheets/" in target:
-                rows = _Reader(package, workbook).rows(target)
-                return [(number, [cell or "" for cell in row]) for number, row in rows]
-    return []
+        reader = _Reader(package)
+        target = next((target for _, target in reader.sheets if _SHEETS in target), "")
+        return [(number, [cell or "" for cell in row]) for number, row in reader.rows(target)]
 
 
 class _Reader:
-    def __init__(self, package: ZipPackage, workbook: Element) -> None:
+    def __init__(self, package: ZipPackage) -> None:
         self._package = package
-        self._strings = _shared_strings(package)
-        self._formats = number_formats(parse_xml(package.read(_STYLES))) if _STYLES in package else ()
+        workbook, targets = parse_xml(package.read(_WORKBOOK)), relations(package, _WORKBOOK)
+        self.sheets = [  # names and parts of the visible ones
+            (one_line(attribute(sheet, "name") or ""), targets.get(attribute(sheet, "id") or "", ""))
+            for sheet in descendants(workbook, "sheet")
+            if attribute(sheet, "state") in (None, "visible")
+        ]
+        self._strings = [_text(item) for item in children(part_of(package, "xl/sharedStrings.xml"), "si")]
+        styles = part_of(package, "xl/styles.xml")
+        self._formats = number_formats(styles) if styles is not None else ()
         properties = child(workbook, "workbookPr")
-        self._since_1904 = properties is not None and attribute(properties, "date1904") in _TRUE
+        self._since_1904 = properties is not None and is_set(properties, "date1904")
 
     def rows(self, name: str) -> Iterator[tuple[int, Row]]:
+        """Numbers and cells of the rows; none of a sheet that is a chart."""
+        if _SHEETS not in name:
+            return
         sheet = parse_xml(self._package.read(name))
         grid = SheetGrid(sheet)
         number = 0
@@ -72,7 +69,7 @@ class _Reader:
             stated = attribute(row, "r") or ""
             number = int(stated) if stated.isdigit() and len(stated) < 9 else number + 1
             cells = grid.row(number, self._cells(row))
-            if attribute(row, "hidden") not in _TRUE:
+            if not is_set(row, "hidden"):
                 yield number, cells
 
     def _cells(self, row: Element) -> list[str]:
@@ -90,8 +87,7 @@ class _Reader:
         kind = attribute(cell, "t") or "n"
         if kind == "inlineStr":
             return _text(cell)
-        stored = child(cell, "v")
-        value = (stored.text or "") if stored is not None else ""
+        value = text_of(child(cell, "v"))
         if kind == "s":
             return self._strings[int(value)] if value.isdigit() and int(value) < len(self._strings) else ""
         if kind == "b":
@@ -106,10 +102,5 @@ class _Reader:
 def _text(element: Element) -> str:
     """The text of a string with its runs, without the pronunciation printed above it."""
     parts = [part.text or "" for part in children(element, "t")]
-    parts.extend(_text(inner) for inner in element if local(inner) in ("r", "is"))
+    parts.extend(_text(inner) for kind in ("r", "is") for inner in children(element, kind))
     return "".join(parts)
-
-
-def _shared_strings(package: ZipPackage) -> list[str]:
-    name = "xl/sharedStrings.xml"
-    return [_text(item) for item in children(parse_xml(package.read(name)), "si")] if name in package else []

@@ -9,7 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.faqs.table import FaqTableInvalid, TableFault
+from knowledge.bilingual import Text
+from knowledge.faqs.table import (
+    EMPTY,
+    NO_QUESTION,
+    FaqTableInvalid,
+    TableFault,
+    asked_before,
+    long_question,
+    nameless,
+)
 from knowledge.faqs.table_cells import bare, guarded, joined, parts_of
 from knowledge.limits import MEBIBYTE, ParseLimits
 from knowledge.loaders.csv_table import csv_rows
@@ -18,6 +27,7 @@ MOST_QUESTIONS = 2000  # of a test set
 LONGEST_QUESTION = 4000  # characters
 MOST_EXPECTED = 50
 MOST_TABLE_BYTES = 5 * MEBIBYTE
+FULL = Text(f"A test set may have {MOST_QUESTIONS} questions.", f"一个测试集最多 {MOST_QUESTIONS} 个问题。")
 _HEADER = ("question", "expected", "language")
 _NAMES = {
     "question": ("question", "问题"),
@@ -45,35 +55,19 @@ def read_questions(path: Path) -> list[QuestionRow]:
     limits = ParseLimits(inflated_bytes=MOST_TABLE_BYTES)
     rows = [(number, cells) for number, cells in csv_rows(path, limits=limits) if any(cell.strip() for cell in cells)]
     if not rows:
-        raise FaqTableInvalid([TableFault(1, "The table is empty.", "表格是空的。")])
+        raise FaqTableInvalid(TableFault(1, EMPTY))
     number, header = rows[0]
     columns = [_column(name) for name in header]
     for wanted in ("question", "expected"):
         if wanted not in columns:
-            raise FaqTableInvalid(
-                [
-                    TableFault(
-                        number,
-                        f"The first row must name the columns; {wanted} is missing.",
-                        f"首行应为列名，缺少：{_NAMES[wanted][-1]}。",
-                    )
-                ]
-            )
+            raise FaqTableInvalid(TableFault(number, nameless(wanted, _NAMES[wanted][-1])))
     if len(rows) - 1 > MOST_QUESTIONS:
-        last = rows[MOST_QUESTIONS + 1][0]
-        raise FaqTableInvalid(
-            [
-                TableFault(
-                    last,
-                    f"A test set may have {MOST_QUESTIONS} questions.",
-                    f"一个测试集最多 {MOST_QUESTIONS} 个问题。",
-                )
-            ]
-        )
+        raise FaqTableInvalid(TableFault(rows[MOST_QUESTIONS + 1][0], FULL))
     found = [_row(number, columns, cells) for number, cells in rows[1:]]
-    faults = list(_faults(found))
+    seen: dict[str, int] = {}
+    faults = [TableFault(row.number, fault) for row in found for fault in _faults(row, seen)]
     if faults:
-        raise FaqTableInvalid(faults)
+        raise FaqTableInvalid(*faults)
     return found
 
 
@@ -102,24 +96,15 @@ def _row(number: int, columns: Sequence[str], cells: Sequence[str]) -> QuestionR
     )
 
 
-def _faults(rows: Sequence[QuestionRow]) -> Iterator[TableFault]:
-    seen: dict[str, int] = {}
-    for row in rows:
-        if not row.question:
-            yield TableFault(row.number, "The question is missing.", "缺少问题。")
-        elif row.question in seen:
-            first = seen[row.question]
-            yield TableFault(row.number, f"The same question stands in row {first}.", f"与第 {first} 行的问题重复。")
-        seen.setdefault(row.question, row.number)
-        if len(row.question) > LONGEST_QUESTION:
-            yield TableFault(
-                row.number,
-                f"A question may have {LONGEST_QUESTION} characters.",
-                f"问题最多 {LONGEST_QUESTION} 个字符。",
-            )
-        if len(row.expected) > MOST_EXPECTED:
-            yield TableFault(
-                row.number, f"At most {MOST_EXPECTED} documents may be expected.", f"期望文档最多 {MOST_EXPECTED} 个。"
-            )
-        if row.language == "?":
-            yield TableFault(row.number, "The language must be zh or en.", "语言只能是 zh 或 en。")
+def _faults(row: QuestionRow, seen: dict[str, int]) -> Iterator[Text]:
+    if not row.question:
+        yield NO_QUESTION
+    elif row.question in seen:
+        yield asked_before(seen[row.question])
+    seen.setdefault(row.question, row.number)
+    if len(row.question) > LONGEST_QUESTION:
+        yield long_question(LONGEST_QUESTION)
+    if len(row.expected) > MOST_EXPECTED:
+        yield Text(f"At most {MOST_EXPECTED} documents may be expected.", f"期望文档最多 {MOST_EXPECTED} 个。")
+    if row.language == "?":
+        yield Text("The language must be zh or en.", "语言只能是 zh 或 en。")

@@ -7,7 +7,7 @@ import os
 import resource
 import sys
 import traceback
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -81,7 +81,7 @@ def _send(pipe: BinaryIO, message: dict[str, Any]) -> None:
 
 
 def _refuse_document(pipe: BinaryIO, error: DocumentError, *, trace: str = "") -> None:
-    _send(pipe, {"error": error.code, "en": error.en, "zh": error.zh, "trace": trace})
+    _send(pipe, {"error": error.code, **asdict(error.text), "trace": trace})
 
 
 def confine(limits: ParseLimits) -> None:

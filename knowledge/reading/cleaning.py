@@ -16,6 +16,7 @@ _LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _LOOKALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06]")
 _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff65\U00020000-\U0003ffff“”‘’…—]")
 _SPACES = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f ]+")
+_SIGNS = re.compile(r"[\W_]+")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -35,6 +36,11 @@ def squeeze(text: str) -> str:
     """`text` cleaned, with runs of spaces and of blank lines made one; line breaks stay."""
     lines = (_SPACES.sub(" ", line).strip() for line in clean(text).split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def letters_of(text: str) -> str:
+    """Letters and figures alone, in lower case: what two ways of setting the same words have in common."""
+    return _SIGNS.sub("", text.lower())
 
 
 def is_wide(character: str) -> bool:

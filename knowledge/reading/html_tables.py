@@ -74,6 +74,8 @@ class TableBuilder:
             return True
         if any(block.level or block.table for cell in cells for block in cell.blocks):
             return True
+        if any(cell.header for cell in cells):
+            return False
         return sum(len(cell.text()) for cell in cells) > _CELL_CHARACTERS * len(cells)
 
 

@@ -48,14 +48,30 @@ def attribute(element: Element, name: str) -> str | None:
     return None
 
 
-def child(element: Element, name: str) -> Element | None:
-    """The first child of that local name."""
-    return next((found for found in element if local(found) == name), None)
+def is_set(element: Element, name: str) -> bool:
+    """Whether an attribute, by its local name, says yes."""
+    return attribute(element, name) in ("1", "true")
 
 
-def children(element: Element, name: str) -> Iterator[Element]:
-    """All children of that local name."""
-    return (found for found in element if local(found) == name)
+def child(element: Element | None, name: str) -> Element | None:
+    """The first child of that local name; None has none."""
+    return next(children(element, name), None)
+
+
+def children(element: Element | None, name: str) -> Iterator[Element]:
+    """All children of that local name; None has none."""
+    return (found for found in (() if element is None else element) if local(found) == name)
+
+
+def text_of(element: Element | None) -> str:
+    """The text at the beginning of an element."""
+    return (element.text or "") if element is not None else ""
+
+
+def val(element: Element | None, name: str) -> str | None:
+    """The `val` of the first child of that local name: Office keeps each property in an element of its own."""
+    found = child(element, name)
+    return attribute(found, "val") if found is not None else None
 
 
 def descendants(element: Element, name: str) -> Iterator[Element]:

@@ -69,8 +69,7 @@ def number_formats(styles: Element) -> Sequence[NumberFormat]:
     """The formats of the cell styles, in their order."""
     own = {attribute(one, "numFmtId"): attribute(one, "formatCode") or "" for one in descendants(styles, "numFmt")}
     found: list[NumberFormat] = []
-    formats = child(styles, "cellXfs")
-    for style in children(formats, "xf") if formats is not None else ():
+    for style in children(child(styles, "cellXfs"), "xf"):
         number = attribute(style, "numFmtId") or "0"
         code = own.get(number, _BUILT_IN.get(number))
         if code is not None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
 from knowledge.reading.cleaning import count_wide, is_wide, join_lines
-from knowledge.reading.pdf_lines import Line
+from knowledge.reading.pdf_lines import Line, joined
 
 _BULLET = re.compile(
     r"^(?:[-*+•·●○▪◦‣–—➢✓]\s*\S|\(?[\da-zA-Z]{1,3}[.)、]\s|\d{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳]|[一二三四五六七八九十]{1,3}、)"
@@ -40,16 +40,24 @@ def in_reading_order(lines: Sequence[Line]) -> list[Line]:
     """Columns one after the other where they can be told from the cells of a table; else rows as they stand."""
     gutter = _gutter(lines)
     if gutter is None:
-        return _upright(_rows(lines))
+        rows = groupby(lines, key=lambda one: one.row)
+        return _upright([joined(list(pieces), number) for number, pieces in rows])
+    return along_gutter(lines, gutter, _columns)
+
+
+def along_gutter(
+    lines: Sequence[Line], gutter: float, columns: Callable[[Sequence[Line], float], list[Line]]
+) -> list[Line]:
+    """From the top, the lines that run across the gutter, and what `columns` makes of those between them."""
     ordered: list[Line] = []
     zone: list[Line] = []
     for line in sorted(lines, key=lambda one: -one.top):
         if line.left < gutter < line.right:
-            ordered += [*_columns(zone, gutter), line]
+            ordered += [*columns(zone, gutter), line]
             zone = []
         else:
             zone.append(line)
-    return ordered + _columns(zone, gutter)
+    return ordered + columns(zone, gutter)
 
 
 def _gutter(lines: Sequence[Line]) -> float | None:
@@ -67,34 +75,14 @@ def _gutter(lines: Sequence[Line]) -> float | None:
     fitting = [(a, b) for a, b in gaps if a.right <= middle <= b.left]
     if len(fitting) < 0.6 * len(gaps):
         return None
-    prose = sum((len(a.text) >= 18 and len(b.text) >= 18) or _mostly_wide(a.text + b.text, 20) for a, b in fitting)
+    prose = sum((len(a.text) >= 18 and len(b.text) >= 18) or count_wide(a.text + b.text) >= 20 for a, b in fitting)
     return middle if prose >= 0.6 * len(fitting) else None
-
-
-def _mostly_wide(text: str, least: int) -> bool:
-    return count_wide(text) >= least
 
 
 def _columns(zone: Sequence[Line], gutter: float) -> list[Line]:
     left = [line for line in zone if line.right <= gutter or line.left < gutter]
     right = [line for line in zone if not (line.right <= gutter or line.left < gutter)]
     return left + right
-
-
-def _rows(lines: Sequence[Line]) -> list[Line]:
-    """The pieces of one row joined again."""
-    joined: list[Line] = []
-    for _, pieces in groupby(lines, key=lambda one: one.row):
-        row = list(pieces)
-        text = " ".join(piece.text for piece in row)
-        joined.append(
-            replace(
-                row[0], text=text, right=max(piece.right for piece in row), top=max(piece.top for piece in row),
-                bottom=min(piece.bottom for piece in row), hyphenated=row[-1].hyphenated,
-                cells=tuple(row), bold=all(piece.bold for piece in row),
-            )
-        )  # fmt: skip
-    return joined
 
 
 def _upright(lines: list[Line]) -> list[Line]:

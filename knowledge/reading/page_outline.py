@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from knowledge.reading.cleaning import letters_of
 from knowledge.reading.outline import Outline
 from knowledge.reading.page_layout import BodyType, Paragraph, is_heading
 
@@ -50,13 +50,9 @@ def add_page(
 
 def _matching(text: str, marks: list[tuple[int, str]]) -> int | None:
     """The first bookmark that this paragraph is the heading of."""
-    bare = _bare(text)
+    bare = letters_of(text)
     for position, (_, title) in enumerate(marks):
-        wanted = _bare(title)
+        wanted = letters_of(title)
         if wanted and (bare == wanted or (bare.endswith(wanted) and len(bare) <= len(wanted) + 8)):
             return position
     return None
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.lower())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -39,6 +40,15 @@ class Line:
     @property
     def height(self) -> float:
         return self.top - self.bottom
+
+
+def joined(pieces: Sequence[Line], row: int) -> Line:
+    """The pieces of one row, from the left, as a line again."""
+    return replace(
+        pieces[0], text=" ".join(one.text for one in pieces), right=max(one.right for one in pieces), row=row,
+        bottom=min(one.bottom for one in pieces), top=max(one.top for one in pieces), cells=tuple(pieces),
+        hyphenated=pieces[-1].hyphenated, bold=all(one.bold for one in pieces),
+    )  # fmt: skip
 
 
 def read_lines(text_page: Any) -> list[Line]:

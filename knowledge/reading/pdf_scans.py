@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from knowledge.reading.cleaning import letters_of
 from knowledge.reading.pdf_lines import Line
-from knowledge.reading.scans import LONGEST_SIDE, ScanReader
+from knowledge.reading.recognition import LONGEST_SIDE
+from knowledge.reading.scans import ScanReader
 
 _ENOUGH = 200  # letters and digits; a page that has them is read by its text alone
 _PICTURED = 0.03  # of a page with less text; pictures that cover as much may hold the rest
@@ -52,12 +54,8 @@ def picture_of(page: Any, scans: ScanReader) -> tuple[Any, float]:
 
 def unlike(lines: Sequence[Line], known: Sequence[Line]) -> list[Line]:
     """Recognised lines but for those that the page's text says as well."""
-    said = _bare("".join(line.text for line in known))
-    return [line for line in lines if _bare(line.text) not in said]
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.lower())
+    said = letters_of("".join(line.text for line in known))
+    return [line for line in lines if letters_of(line.text) not in said]
 
 
 def _pictures(page: Any) -> Iterator[Any]:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from statistics import median
 
 from knowledge.reading.cleaning import count_wide
-from knowledge.reading.pdf_lines import Line
+from knowledge.reading.page_layout import along_gutter
+from knowledge.reading.pdf_lines import Line, joined
 from knowledge.reading.recognition import RecognisedLine
 
 _STEEPEST = math.radians(15)  # beyond it a line is not one of a page that was laid on the glass askew
@@ -35,17 +36,7 @@ def as_lines(found: Iterable[RecognisedLine], *, scale: float = 1.0) -> list[Lin
 def in_scan_order(lines: Sequence[Line]) -> list[Line]:
     """Rows from top to bottom, columns of prose one after the other; the cells of a row are kept in it."""
     cut = _gutter(lines)
-    if cut is None:
-        return _rows(lines)
-    ordered: list[Line] = []
-    zone: list[Line] = []
-    for line in sorted(lines, key=lambda one: -one.top):
-        if line.left < cut < line.right:
-            ordered += [*_columns(zone, cut), line]
-            zone = []
-        else:
-            zone.append(line)
-    return ordered + _columns(zone, cut)
+    return _rows(lines) if cut is None else along_gutter(lines, cut, _columns)
 
 
 def _columns(zone: Sequence[Line], cut: float) -> list[Line]:
@@ -90,7 +81,7 @@ def _rows(lines: Sequence[Line]) -> list[Line]:
             rows[-1].append(line)
         else:
             rows.append([line])
-    return [_joined(sorted(row, key=lambda one: one.left), number) for number, row in enumerate(rows)]
+    return [joined(sorted(row, key=lambda one: one.left), number) for number, row in enumerate(rows)]
 
 
 def _beside(row: Sequence[Line], line: Line) -> bool:
@@ -99,15 +90,6 @@ def _beside(row: Sequence[Line], line: Line) -> bool:
     shared = min(last.top, line.top) - max(last.bottom, line.bottom)
     apart = all(line.left >= one.right - one.height / 2 or line.right <= one.left + one.height / 2 for one in row)
     return apart and shared > _SAME_ROW * min(last.height, line.height)
-
-
-def _joined(row: Sequence[Line], number: int) -> Line:
-    if len(row) == 1:
-        return replace(row[0], row=number)
-    return replace(
-        row[0], text=" ".join(one.text for one in row), right=max(one.right for one in row), row=number,
-        bottom=min(one.bottom for one in row), top=max(one.top for one in row), cells=tuple(row),
-    )  # fmt: skip
 
 
 def _gutter(lines: Sequence[Line]) -> float | None:

@@ -12,7 +12,7 @@ from knowledge.reading.page_layout import body_type, paragraphs
 from knowledge.reading.page_outline import add_page
 from knowledge.reading.page_tables import TableReader
 from knowledge.reading.pdf_lines import Line
-from knowledge.reading.recognition import LONGEST_SIDE, Recogniser
+from knowledge.reading.recognition import Recogniser
 from knowledge.reading.running_heads import RunningHeads
 from knowledge.reading.scan_layout import as_lines, in_scan_order
 
@@ -87,6 +87,3 @@ def nothing_readable(*, looked: bool) -> DocumentEmpty:
     return DocumentEmpty(
         "This file has no text; scanned pages need OCR.", "文件中没有文字；扫描页需要先进行 OCR 识别。"
     )
-
-
-__all__ = ["LONGEST_SIDE", "ScanReader", "nothing_readable"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from knowledge.reading.markup import Element, attribute, descendants
+from knowledge.reading.markup import Element, attribute, descendants, is_set
 from knowledge.reading.tables import Row
 
 MAX_COLUMNS = 1024
@@ -35,7 +35,7 @@ class SheetGrid:
         self._hidden = frozenset(
             number - 1
             for column in descendants(sheet, "col")
-            if attribute(column, "hidden") in ("1", "true")
+            if is_set(column, "hidden")
             for number in _numbers(attribute(column, "min"), attribute(column, "max"))
         )
         self._held: dict[int, tuple[int, str | None]] = {}  # column -> last row that it is merged down to, text

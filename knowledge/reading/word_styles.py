@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-from knowledge.reading.markup import Element, attribute, child, children
+from knowledge.reading.markup import Element, attribute, child, children, val
 
 _HEADING_NAME = re.compile(r"^(?:heading|标题|標題)\s*([1-9])$", re.IGNORECASE)
 _TITLE_NAMES = frozenset(("title", "标题", "標題"))
@@ -27,33 +27,24 @@ class Styles:
     """The style sheet, resolved along `basedOn`."""
 
     def __init__(self, root: Element | None) -> None:
-        self._elements = (
-            {} if root is None else {attribute(one, "styleId") or "": one for one in children(root, "style")}
-        )
+        self._elements = {name: one for one in children(root, "style") if (name := attribute(one, "styleId"))}
         self._resolved: dict[str, ParagraphStyle] = {}
 
     def of(self, paragraph: Element) -> ParagraphStyle:
         """The paragraph's style, with the outline level that it sets itself."""
         properties = child(paragraph, "pPr")
-        if properties is None:
-            return ParagraphStyle()
-        name = child(properties, "pStyle")
-        style = self._named(attribute(name, "val") or "") if name is not None else ParagraphStyle()
+        style = self._named(val(properties, "pStyle") or "")
         own = _outline_level(properties)
         return style if own is None or style.level is not None else ParagraphStyle(own, False, style.numbering)
 
     def hides(self, run: Element) -> bool:
         """Whether the run, or its character style, is marked as hidden text."""
         properties = child(run, "rPr")
-        if properties is None:
-            return False
-        if (own := child(properties, "vanish")) is not None:
-            return attribute(own, "val") not in _OFF
-        name = child(properties, "rStyle")
-        style = self._elements.get(attribute(name, "val") or "") if name is not None else None
-        inherited = child(style, "rPr") if style is not None else None
-        vanish = child(inherited, "vanish") if inherited is not None else None
-        return vanish is not None and attribute(vanish, "val") not in _OFF
+        own = switched(properties, "vanish")
+        if own is None:
+            style = self._elements.get(val(properties, "rStyle") or "")
+            own = switched(child(style, "rPr"), "vanish")
+        return bool(own)
 
     def _named(self, style_id: str) -> ParagraphStyle:
         if style_id not in self._resolved:
@@ -67,20 +58,24 @@ class Styles:
             element = self._elements.get(current or "")
             if element is None:
                 break
-            name = child(element, "name")
-            label = (attribute(name, "val") or "").strip() if name is not None else ""
+            label = (val(element, "name") or "").strip()
             properties = child(element, "pPr")
             numbering = numbering or _numbering_of(properties)
             if heading := _HEADING_NAME.match(label):
                 return ParagraphStyle(int(heading.group(1)), False, numbering)
             if label.lower() in _TITLE_NAMES:
                 return ParagraphStyle(None, True, numbering)
-            level = _outline_level(properties) if properties is not None else None
+            level = _outline_level(properties)
             if level is not None:
                 return ParagraphStyle(level, False, numbering)
-            based = child(element, "basedOn")
-            current = attribute(based, "val") if based is not None else None
+            current = val(element, "basedOn")
         return ParagraphStyle(numbering=numbering)
+
+
+def switched(properties: Element | None, name: str) -> bool | None:
+    """Whether a property such as bold is on; None where nothing is said of it."""
+    found = child(properties, name)
+    return attribute(found, "val") not in _OFF if found is not None else None
 
 
 class Numbering:
@@ -89,16 +84,12 @@ class Numbering:
     def __init__(self, root: Element | None) -> None:
         self._formats: dict[tuple[str, int], str] = {}
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)
-        if root is None:
-            return
         abstract = {attribute(one, "abstractNumId"): one for one in children(root, "abstractNum")}
         for number in children(root, "num"):
-            link = child(number, "abstractNumId")
-            definition = abstract.get(attribute(link, "val")) if link is not None else None
-            for level in children(definition, "lvl") if definition is not None else ():
-                kind, depth = child(level, "numFmt"), attribute(level, "ilvl") or "0"
+            for level in children(abstract.get(val(number, "abstractNumId")), "lvl"):
+                kind, depth = val(level, "numFmt"), attribute(level, "ilvl") or "0"
                 if kind is not None and depth.isdigit():
-                    self._formats[attribute(number, "numId") or "", int(depth)] = attribute(kind, "val") or ""
+                    self._formats[attribute(number, "numId") or "", int(depth)] = kind
 
     def label(self, paragraph: Element, styles: Styles) -> str:
         """ "-" or "2." or "1.3" for an item, and "" for a paragraph that is none."""
@@ -118,17 +109,11 @@ class Numbering:
 
 
 def _numbering_of(properties: Element | None) -> tuple[str, int] | None:
-    numbering = child(properties, "numPr") if properties is not None else None
-    if numbering is None:
-        return None
-    list_id, depth = child(numbering, "numId"), child(numbering, "ilvl")
-    if list_id is None:
-        return None
-    level = attribute(depth, "val") if depth is not None else None
-    return attribute(list_id, "val") or "0", min(int(level), 8) if level and level.isdigit() else 0
+    numbering = child(properties, "numPr")
+    list_id, level = val(numbering, "numId"), val(numbering, "ilvl")
+    return (list_id, min(int(level), 8) if level and level.isdigit() else 0) if list_id else None
 
 
 def _outline_level(properties: Element | None) -> int | None:
-    found = child(properties, "outlineLvl") if properties is not None else None
-    value = attribute(found, "val") if found is not None else None
+    value = val(properties, "outlineLvl")
     return int(value) + 1 if value and value.isdigit() and int(value) < 9 else None

@@ -4,13 +4,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Literal, Required
 
-from nlu.entities.recognisers import KINDS
+from typing_extensions import TypedDict
+
+from nlu.entities.recognisers import BUILT_IN, KINDS
 from nlu.entities.shapes.patterns import PatternRecogniser
 from nlu.errors import EntityDefinitionInvalid, EntityNameInvalid
 from nlu.language import HAN
 from nlu.understanding import EntityDefinition
 
+
+class GazetteerDefinition(TypedDict, total=False, closed=True):
+    """Finds the words of a list: canonical values, each with its synonyms, or canonical values alone. Values that are
+    `personal` are masked wherever messages are kept."""
+
+    kind: Required[Literal["gazetteer"]]
+    values: Required[dict[str, list[str]] | list[str]]
+    personal: bool
+
+
+class PatternDefinition(TypedDict, total=False, closed=True):
+    """Finds what a regular expression matches. Values that are `personal` are masked wherever messages are kept."""
+
+    kind: Required[Literal["pattern"]]
+    pattern: Required[str]
+    personal: bool
+
+
+class BuiltInDefinition(TypedDict, total=False, closed=True):
+    """Finds what the platform knows itself. Values that are `personal` are masked wherever messages are kept."""
+
+    kind: Required[Literal[tuple(BUILT_IN)]]  # type: ignore[valid-type]  # one for each that is registered
+    personal: bool
+
+
+_KEYS = {*GazetteerDefinition.__annotations__, *PatternDefinition.__annotations__}
 _NAME = re.compile(rf"[A-Za-z{HAN}_][\w.-]{{0,63}}")
 _MAX_VALUES = 20_000
 _MAX_LENGTH = 200
@@ -34,12 +63,7 @@ def check_entity_definition(name: str, definition: Mapping[str, object]) -> Enti
 
 
 def parse_entity_definition(name: str, definition: Mapping[str, object]) -> EntityDefinition:
-    """One of `{"kind": "gazetteer", "values": {"Beijing": ["北京"]}}`, `{"kind": "pattern", "pattern": "..."}` and
-    `{"kind": "date"}` (or another built-in kind). `values` may also be a list of canonical values; `"personal": true`
-    marks values that must be masked wherever messages are kept.
-
-    Raises `EntityDefinitionInvalid`.
-    """
+    """Reads a definition of one of the kinds above. Raises `EntityDefinitionInvalid`."""
     if not _NAME.fullmatch(name):
         raise EntityNameInvalid(
             name,
@@ -50,7 +74,7 @@ def parse_entity_definition(name: str, definition: Mapping[str, object]) -> Enti
     if kind not in KINDS:
         known = ", ".join(KINDS)
         raise EntityDefinitionInvalid(name, f"kind must be one of {known}", f"kind 必须是以下之一：{known}")
-    unknown = set(definition) - {"kind", "values", "pattern", "personal"}
+    unknown = set(definition) - _KEYS
     if unknown:
         field = sorted(unknown)[0]
         raise EntityDefinitionInvalid(name, f"unknown field {field!r}", f"没有“{field}”这一项")

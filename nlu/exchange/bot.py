@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +189,11 @@ class ImportedBot:
             "retrieval_intents": sum("/" in intent for intent in named),
         }
 
-    def scripts(self) -> Iterator[Story]:
-        """Rules, then stories."""
-        return chain(self.rules, self.stories)
+    def buttons(self) -> Iterator[tuple[Response, Button]]:
+        """Each with its response."""
+        for response in self.responses.values():
+            for variant in response.variants:
+                yield from ((response, button) for button in variant.buttons)
 
 
 def unique(names: Iterable[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from nlu.exchange.bot import ImportedBot, Place, Variant
+from nlu.exchange.bot import Button, ImportedBot, Place, Variant
 from nlu.exchange.dialogflow_parts import (
     OUTSIDE,
     Parameter,
@@ -15,8 +15,7 @@ from nlu.exchange.dialogflow_parts import (
     chips,
     entity_name,
     language_of,
-    read_file,
-    with_braces,
+    variants,
 )
 from nlu.exchange.found import Found
 from nlu.exchange.json_tree import mapping, mappings, text, texts
@@ -59,11 +58,11 @@ def _below(found: Found, folder: str, part: str) -> Iterator[str]:
 
 def _read_entity_type(folder: str, found: Found) -> None:
     own = _own_file(folder)
-    described = mapping(read_file(found, own))
+    described = mapping(found.json(own))
     entries = [
         entry
         for file in _below(found, folder, "entities")
-        for entry in mappings(mapping(read_file(found, file)).get("entities"))
+        for entry in mappings(mapping(found.json(file)).get("entities"))
     ]
     entries += mappings(described.get("entities"))
     name = text(described.get("displayName")) or folder.rsplit("/", 1)[1]
@@ -72,7 +71,7 @@ def _read_entity_type(folder: str, found: Found) -> None:
 
 def _read_intent(folder: str, found: Found, default: str) -> None:
     own = _own_file(folder)
-    described = mapping(read_file(found, own))
+    described = mapping(found.json(own))
     name = text(described.get("displayName")) or folder.rsplit("/", 1)[1]
     if described.get("isFallback") is True or name == "Default Negative Intent":
         name = OUTSIDE
@@ -84,7 +83,7 @@ def _read_intent(folder: str, found: Found, default: str) -> None:
     }
     for file in [own, *_below(found, folder, "trainingPhrases")]:
         language = default if file == own else file.rsplit("/", 1)[1].removesuffix(".json")
-        for phrase in mappings(mapping(read_file(found, file)).get("trainingPhrases")):
+        for phrase in mappings(mapping(found.json(file)).get("trainingPhrases")):
             parts = (
                 (text(part.get("text")), types.get(text(part.get("parameterId")), ""), text(part.get("parameterId")))
                 for part in mappings(phrase.get("parts"))
@@ -97,14 +96,14 @@ def _read_flow(folder: str, found: Found, default: str, answered: set[str]) -> N
     pages = {
         text(page.get("displayName")) or file.rsplit("/", 1)[1].removesuffix(".json"): (file, page)
         for file in _below(found, folder, "pages")
-        for page in [mapping(read_file(found, file))]
+        for page in [mapping(found.json(file))]
     }
     groups = {
         text(group.get("displayName")): group
         for file in _below(found, folder, "transitionRouteGroups")
-        for group in [mapping(read_file(found, file))]
+        for group in [mapping(found.json(file))]
     }
-    flow = mapping(read_file(found, own))
+    flow = mapping(found.json(own))
     for handler in mappings(flow.get("eventHandlers")):
         said = _said([mapping(handler.get("triggerFulfillment"))], default)
         if said and text(handler.get("event")).startswith("sys.no-match") and OUTSIDE not in answered:
@@ -174,20 +173,13 @@ def _parameters(page: Mapping[str, object], found: Found, default: str) -> Itera
 
 
 def _said(fulfillments: Sequence[Mapping[str, object]], default: str) -> list[Variant]:
-    """All messages of a language are said together; their texts are variants."""
-    messages = [message for each in fulfillments for message in mappings(each.get("messages"))]
-    languages = dict.fromkeys(text(message.get("languageCode")) or default for message in messages)
-    variants: list[Variant] = []
-    for language in languages:
-        own = [message for message in messages if (text(message.get("languageCode")) or default) == language]
-        said = [words for message in own if (words := texts(mapping(message.get("text")).get("text")))]
-        buttons = tuple(button for message in own for button in chips(message.get("payload")))
-        variants += (
-            Variant(
-                with_braces("\n\n".join(each[index % len(each)] for each in said)),
-                buttons=buttons,
-                language=language_of(language),
-            )
-            for index in range(max(map(len, said), default=0))
-        )
-    return variants
+    messages = (message for each in fulfillments for message in mappings(each.get("messages")))
+    return list(variants(messages, default, key="languageCode", words=_words, buttons=_buttons))
+
+
+def _words(message: Mapping[str, object]) -> tuple[str, ...]:
+    return texts(mapping(message.get("text")).get("text"))
+
+
+def _buttons(message: Mapping[str, object]) -> tuple[Button, ...]:
+    return chips(message.get("payload"))

@@ -16,7 +16,7 @@ from nlu.exchange.dialogflow_parts import (
     chips,
     entity_name,
     language_of,
-    read_file,
+    variants,
     with_braces,
 )
 from nlu.exchange.found import Found
@@ -44,19 +44,19 @@ def read_dialogflow_es(files: Mapping[str, bytes], notices: Notices) -> Imported
 
 
 def _read_entity(file: str, found: Found) -> None:
-    entity = mapping(read_file(found, file))
+    entity = mapping(found.json(file))
     stem = file.removeprefix("entities/").removesuffix(".json")
     name = text(entity.get("name")) or stem
     entries = list(mappings(entity.get("entries")))
     for other in sorted(found.files):
         match = _ENTRIES.match(other)
         if match and match["name"] == stem:
-            entries += mappings(read_file(found, other))
+            entries += mappings(found.json(other))
     add_entity(found, name, Place(file), entries, is_pattern=entity.get("isRegexp") is True)
 
 
 def _read_intent(file: str, found: Found, default: str) -> None:
-    intent = mapping(read_file(found, file))
+    intent = mapping(found.json(file))
     stem = file.removeprefix("intents/").removesuffix(".json")
     place = Place(file)
     is_fallback = intent.get("fallbackIntent") is True
@@ -67,7 +67,7 @@ def _read_intent(file: str, found: Found, default: str) -> None:
     for other in sorted(found.files):
         match = _SAYS.match(other)
         if match and match["name"] == stem:
-            _read_sentences(Place(other), name, match["language"], read_file(found, other), found)
+            _read_sentences(Place(other), name, match["language"], found.json(other), found)
     if is_fallback:
         said = [variant for each in mappings(intent.get("responses")) for variant in _variants(each, default)]
         if said and f"utter_{OUTSIDE}" not in found.responses:
@@ -115,18 +115,15 @@ def _parameters(response: Mapping[str, object], found: Found, default: str) -> I
 
 def _variants(response: Mapping[str, object], default: str) -> Iterator[Variant]:
     messages = [message for message in mappings(response.get("messages")) if not text(message.get("platform"))]
-    languages = list(dict.fromkeys(text(message.get("lang")) or default for message in messages))
-    for language in languages:
-        own = [message for message in messages if (text(message.get("lang")) or default) == language]
-        buttons = tuple(button for message in own for button in _buttons(message))
-        said = [texts(message.get("speech")) for message in own if texts(message.get("speech"))]
-        for index in range(max(map(len, said), default=0)):
-            words = "\n\n".join(each[index % len(each)] for each in said)
-            yield Variant(with_braces(words), buttons=buttons, language=language_of(language))
+    yield from variants(messages, default, key="lang", words=_words, buttons=_buttons)
     if not messages:
         yield from (
             Variant(with_braces(words), language=language_of(default)) for words in texts(response.get("speech"))
         )
+
+
+def _words(message: Mapping[str, object]) -> tuple[str, ...]:
+    return texts(message.get("speech"))
 
 
 def _buttons(message: Mapping[str, object]) -> Iterator[Button]:

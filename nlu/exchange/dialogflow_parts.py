@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from nlu.bilingual import Text
 from nlu.exchange.bot import (
     Annotation,
     Button,
@@ -22,9 +23,8 @@ from nlu.exchange.bot import (
     unique,
 )
 from nlu.exchange.errors import ExchangeInvalid
-from nlu.exchange.found import Found, decoded
+from nlu.exchange.found import Found
 from nlu.exchange.json_tree import mapping, mappings, text, texts
-from nlu.exchange.rasa_nlu import read_json
 
 _PARAMETER = re.compile(
     r"(?:\$(?:session\.params\.|page\.params\.|intent\.params\.|request\.)?|#[\w-]+\.)([A-Za-z_][\w-]*)(?:\.(?:original|resolved))?"
@@ -62,11 +62,6 @@ def with_braces(written: str) -> str:
     return _PARAMETER.sub(lambda match: "{" + slot_name(match[1]) + "}", written)
 
 
-def read_file(found: Found, file: str) -> object:
-    """The JSON of a file. Raises ExchangeInvalid."""
-    return read_json(file, decoded(file, found.files[file]))
-
-
 def language_of(code: str) -> str:
     return code.lower()[:2]
 
@@ -81,6 +76,26 @@ def chips(payload: object) -> tuple[Button, ...]:
         for option in mappings(card.get("options"))
         if text(option.get("text"))
     )
+
+
+def variants(
+    messages: Iterable[Mapping[str, object]],
+    default: str,
+    *,
+    key: str,
+    words: Callable[[Mapping[str, object]], tuple[str, ...]],
+    buttons: Callable[[Mapping[str, object]], Iterable[Button]],
+) -> Iterator[Variant]:
+    """All messages of a language, which stands under `key`, are said together; the `words` of each are variants."""
+    by_language: dict[str, list[Mapping[str, object]]] = {}
+    for message in messages:
+        by_language.setdefault(text(message.get(key)) or default, []).append(message)
+    for language, own in by_language.items():
+        said = [given for message in own if (given := words(message))]
+        titled = tuple(button for message in own for button in buttons(message))
+        for index in range(max(map(len, said), default=0)):
+            whole = "\n\n".join(each[index % len(each)] for each in said)
+            yield Variant(with_braces(whole), buttons=titled, language=language_of(language))
 
 
 def add_example(found: Found, place: Place, intent: str, language: str, parts: Iterable[tuple[str, str, str]]) -> None:
@@ -151,5 +166,5 @@ def add_answer(
 def agent(found: Found) -> Mapping[str, object]:
     """agent.json. Raises ExchangeInvalid when it is not there."""
     if "agent.json" not in found.files:
-        raise ExchangeInvalid("agent.json", 0, "this file is missing", "缺少该文件")
-    return mapping(read_file(found, "agent.json"))
+        raise ExchangeInvalid(Place("agent.json"), Text("this file is missing", "缺少该文件"))
+    return mapping(found.json("agent.json"))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from nlu.bilingual import Text
 from nlu.errors import UnderstandingError
+from nlu.exchange.bot import Place
 
 
 class ExchangeInvalid(UnderstandingError):
-    """A file that cannot be read at all; `line` counts from 1, 0 stands for the file as a whole."""
+    """A file that cannot be read at all, and why."""
 
-    def __init__(self, file: str, line: int, en: str, zh: str) -> None:
-        self.file = file
-        self.line = line
-        self.en = en
-        self.zh = zh
+    def __init__(self, place: Place, reason: Text) -> None:
+        self.place = place
+        self.reason = reason
         super().__init__(self.message("en"))
 
     def message(self, language: str) -> str:
         """The sentence to show in "zh" or "en", with the place."""
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        said = self.zh if language == "zh" else self.en
-        return f"{place}: {said}" if place else said
+        said = self.reason.in_language(language)
+        return f"{self.place}: {said}" if self.place.file else said

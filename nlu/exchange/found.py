@@ -6,6 +6,8 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nlu.bilingual import Text
+from nlu.exchange.annotations import AnnotationUnreadable, read_annotated
 from nlu.exchange.bot import (
     ImportedBot,
     ImportedExample,
@@ -18,6 +20,7 @@ from nlu.exchange.bot import (
     unique,
 )
 from nlu.exchange.errors import ExchangeInvalid
+from nlu.exchange.json_tree import read_json
 from nlu.exchange.report import Notices
 
 
@@ -51,6 +54,19 @@ class Found:
         {"intent": self.intents, "entity": self.entities, "action": self.actions}[kind].append(name)
         self.places.setdefault(f"{kind}:{name}", place)
 
+    def example(self, place: Place, intent: str, written: str, *, language: str = "", is_test: bool = False) -> None:
+        """One sentence with its markup."""
+        if not intent or not written.strip():
+            self.notices.add(place, "example_empty", intent=intent or "-")
+            return
+        try:
+            text, annotations = read_annotated(written)
+        except AnnotationUnreadable as error:
+            self.notices.add(place, "annotation_unreadable", text=str(error))
+            text, annotations = written, ()
+        examples = self.test_examples if is_test else self.examples
+        examples.append(ImportedExample(text, intent, place, annotations, language))
+
     def vocabulary(self, kind: str, name: str, words: tuple[str, ...], place: Place) -> None:
         """A synonym, lookup or regex; the same name again adds its words."""
         if not name or not words:
@@ -68,11 +84,19 @@ class Found:
             self.notices.add(response.place, "response_twice", name=response.name)
         self.responses[response.name] = response
 
+    def text(self, file: str) -> str:
+        """Raises ExchangeInvalid."""
+        return decoded(file, self.files[file])
+
+    def json(self, file: str) -> object:
+        """Raises ExchangeInvalid."""
+        return read_json(file, self.text(file))
+
     def lookup_file(self, file: str, path: str) -> tuple[str, ...]:
         """The lines of another file of the project, named relative to its root or to `file`."""
         for name in (posixpath.normpath(path), posixpath.normpath(posixpath.join(posixpath.dirname(file), path))):
             if name in self.files:
-                lines = decoded(name, self.files[name]).splitlines()
+                lines = self.text(name).splitlines()
                 return tuple(line.strip() for line in lines if line.strip())
         self.notices.add(Place(file), "lookup_file_missing", path=path)
         return ()
@@ -113,4 +137,4 @@ def decoded(file: str, data: bytes) -> str:
         if "\0" in text:
             break
         return text.replace("\r\n", "\n").replace("\r", "\n")
-    raise ExchangeInvalid(file, 0, "this is not text; save it as UTF-8", "不是文本文件，请另存为 UTF-8 编码")
+    raise ExchangeInvalid(Place(file), Text("this is not text; save it as UTF-8", "不是文本文件，请另存为 UTF-8 编码"))

@@ -1,8 +1,29 @@
-"""Careful steps into JSON of unknown shape: what is not as expected counts as absent."""
+"""JSON, and careful steps into one of unknown shape: what is not as expected counts as absent."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+
+from nlu.bilingual import Text
+from nlu.exchange.bot import Place
+from nlu.exchange.characters import is_storable_tree
+from nlu.exchange.errors import ExchangeInvalid
+
+
+def read_json(file: str, text: str) -> object:
+    """Any JSON. Raises ExchangeInvalid with the line at fault."""
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        reason = Text("this is not valid JSON: {reason}", "不是有效的 JSON：{reason}").format(reason=error.msg)
+        raise ExchangeInvalid(Place(file, error.lineno), reason) from error
+    except (RecursionError, ValueError) as error:
+        raise ExchangeInvalid(Place(file), Text("this JSON is nested too deeply", "JSON 嵌套层数过多")) from error
+    if not is_storable_tree(data):
+        unstorable = Text("this holds a character that cannot be kept", "内容中含有无法保存的字符")
+        raise ExchangeInvalid(Place(file), unstorable)
+    return data
 
 
 def mapping(value: object) -> Mapping[str, object]:

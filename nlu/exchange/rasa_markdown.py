@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from nlu.exchange.bot import Place, Response, Step, Story, Variant
 from nlu.exchange.found import Found
-from nlu.exchange.rasa_nlu import add_example
 
 _SECTION = re.compile(r"^##\s*(intent|synonym|regex|lookup)\s*:(.*)$", re.MULTILINE)
 _ITEM = re.compile(r"^\s*[-*]\s+(\S.*)$")
@@ -50,7 +49,7 @@ def read_nlu(file: str, text: str, found: Found, *, is_test: bool) -> None:
             close()
             kind = ""
         elif item and kind == "intent":
-            add_example(found, place, name, item[1], is_test=is_test)
+            found.example(place, name, item[1], is_test=is_test)
         elif item and kind:
             words.append(item[1])
         elif line.strip() and kind == "lookup":

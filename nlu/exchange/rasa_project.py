@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from nlu.bilingual import Text
 from nlu.exchange import rasa_markdown
 from nlu.exchange.bot import ImportedBot, Place
 from nlu.exchange.errors import ExchangeInvalid
-from nlu.exchange.found import Found, decoded
+from nlu.exchange.found import Found
 from nlu.exchange.rasa_domain import DOMAIN_KEYS, read_domain, read_responses
 from nlu.exchange.rasa_nlu import read_legacy_json, read_nlu
 from nlu.exchange.rasa_stories import read_stories
@@ -18,6 +19,9 @@ from nlu.exchange.yaml_tree import fields_of, read_yaml, text_of
 FORMAT = "rasa"
 _TESTS = re.compile(r"(^|/)(tests?|test_[^/]*|e2e_tests?)/|(^|/)(test_|conversation_tests)[^/]*$")
 _NOT_THE_BOT = re.compile(r"(^|/)(\.[^/]|docker-compose|node_modules/|venv/|results/|models/)")
+_NO_PROJECT = Text(
+    "no file of a Rasa project is in there (domain, nlu, stories)", "没有找到 Rasa 项目的文件（domain、nlu、stories）"
+)
 _SECRETS = frozenset({"endpoints", "credentials"})
 
 
@@ -29,12 +33,7 @@ def read_rasa(files: Mapping[str, bytes], notices: Notices) -> ImportedBot:
             continue
         _read(file, found)
     if not (found.examples or found.intents or found.responses or found.stories or found.rules):
-        raise ExchangeInvalid(
-            "",
-            0,
-            "no file of a Rasa project is in there (domain, nlu, stories)",
-            "没有找到 Rasa 项目的文件（domain、nlu、stories）",
-        )
+        raise ExchangeInvalid(Place(""), _NO_PROJECT)
     return found.bot(FORMAT)
 
 
@@ -45,15 +44,15 @@ def _read(file: str, found: Found) -> None:
         if stem in _SECRETS:
             found.notices.add(Place(file), "settings_left")
         else:
-            _read_yaml_file(file, decoded(file, found.files[file]), found, is_test=is_test)
+            _read_yaml_file(file, found.text(file), found, is_test=is_test)
     elif suffix == "md":
-        text = decoded(file, found.files[file])
+        text = found.text(file)
         if rasa_markdown.is_nlu(text):
             rasa_markdown.read_nlu(file, text, found, is_test=is_test)
         elif rasa_markdown.is_stories(file, text):
             rasa_markdown.read_stories(file, text, found, is_test=is_test)
     elif suffix == "json":
-        text = decoded(file, found.files[file])
+        text = found.text(file)
         if '"rasa_nlu_data"' in text:
             read_legacy_json(file, text, found, is_test=is_test)
 

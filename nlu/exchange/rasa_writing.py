@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import yaml
 
 from nlu.exchange.annotations import write_annotated
-from nlu.exchange.bot import Button, ImportedBot, ImportedExample, Mapped, Step, Story, Variant, Vocabulary
+from nlu.exchange.bot import Button, ImportedBot, ImportedExample, Mapped, Step, Story, Variant
 
 VERSION = "3.1"
 Plain = dict[str, object]
@@ -60,58 +60,53 @@ def _represent_block(dumper: yaml.SafeDumper, block: _Block) -> yaml.ScalarNode:
 
 
 def _domain(bot: ImportedBot) -> Plain:
-    domain: Plain = {
-        "intents": list(bot.intents),
-        "entities": [_entity(name, bot) for name in bot.entities],
-        "slots": {
+    return _stated(
+        intents=list(bot.intents),
+        entities=[_entity(name, bot) for name in bot.entities],
+        slots={
             slot.name: {
                 "type": slot.type,
-                **({"values": list(slot.values)} if slot.values else {}),
+                **_stated(values=list(slot.values)),
                 "mappings": [_mapped(mapping) for mapping in slot.mappings] or [{"type": "custom"}],
             }
             for slot in bot.slots.values()
         },
-        "responses": {
+        responses={
             name: [_variant(variant) for variant in response.variants] for name, response in bot.responses.items()
         },
-        "forms": {form.name: {"required_slots": list(form.slots)} for form in bot.forms.values()},
-        "actions": list(bot.actions),
-    }
-    return {key: value for key, value in domain.items() if value}
+        forms={form.name: {"required_slots": list(form.slots)} for form in bot.forms.values()},
+        actions=list(bot.actions),
+    )
+
+
+def _stated(**fields: object) -> Plain:
+    """Those that hold anything."""
+    return {name: value for name, value in fields.items() if value}
 
 
 def _entity(name: str, bot: ImportedBot) -> object:
     """Its name; with the roles and groups that its examples and slots speak of, where there are any."""
     said = [each for example in bot.examples for each in example.annotations if each.entity == name]
     asked = [each for slot in bot.slots.values() for each in slot.mappings if each.entity == name]
-    parts = {
-        "roles": sorted({*(each.role for each in said), *(each.role for each in asked)} - {""}),
-        "groups": sorted({each.group for each in said} - {""}),
-    }
-    stated = {key: values for key, values in parts.items() if values}
+    roles = {*(each.role for each in said), *(each.role for each in asked)} - {""}
+    stated = _stated(roles=sorted(roles), groups=sorted({each.group for each in said} - {""}))
     return {name: stated} if stated else name
 
 
 def _mapped(mapping: Mapped) -> Plain:
-    made: Plain = {"type": "custom" if mapping.kind == "custom" else f"from_{mapping.kind}"}
-    stated: Plain = {"entity": mapping.entity, "role": mapping.role, "value": mapping.value}
-    made |= {key: value for key, value in stated.items() if value}
-    if mapping.intents:
-        made["intent"] = list(mapping.intents)
-    if mapping.forms:
-        made["conditions"] = [{"active_loop": form} for form in mapping.forms]
-    return made
+    stated = _stated(
+        entity=mapping.entity,
+        role=mapping.role,
+        value=mapping.value,
+        intent=list(mapping.intents),
+        conditions=[{"active_loop": form} for form in mapping.forms],
+    )
+    return {"type": "custom" if mapping.kind == "custom" else f"from_{mapping.kind}", **stated}
 
 
 def _variant(variant: Variant) -> Plain:
-    made: Plain = {"text": variant.text}
-    if variant.image:
-        made["image"] = variant.image
-    if variant.channel:
-        made["channel"] = variant.channel
-    if variant.buttons:
-        made["buttons"] = [{"title": button.title, "payload": _payload(button)} for button in variant.buttons]
-    return made
+    buttons = [{"title": button.title, "payload": _payload(button)} for button in variant.buttons]
+    return {"text": variant.text, **_stated(image=variant.image, channel=variant.channel, buttons=buttons)}
 
 
 def _payload(button: Button) -> str:
@@ -136,24 +131,13 @@ def _written(texts: list[str]) -> object:
 
 
 def _vocabularies(bot: ImportedBot) -> list[object]:
-    kinds: Mapping[str, tuple[Vocabulary, ...]] = {
-        "synonym": bot.synonyms,
-        "lookup": bot.lookups,
-        "regex": bot.regexes,
-    }
-    return [
-        {kind: table.name, "examples": _written(list(table.words))}
-        for kind, tables in kinds.items()
-        for table in tables
-    ]
+    kinds = (("synonym", bot.synonyms), ("lookup", bot.lookups), ("regex", bot.regexes))
+    return [{kind: each.name, "examples": _written(list(each.words))} for kind, tables in kinds for each in tables]
 
 
 def _story(story: Story, key: str) -> Plain:
-    made: Plain = {key: story.name}
-    if story.loop:
-        made["condition"] = [{"active_loop": story.loop}]
-    made["steps"] = [_step(step) for step in story.steps]
-    return made
+    condition = [{"active_loop": story.loop}] if story.loop else []
+    return {key: story.name, **_stated(condition=condition), "steps": [_step(step) for step in story.steps]}
 
 
 def _step(step: Step) -> Plain:

@@ -1,10 +1,10 @@
-"""What came over, and line by line what could not."""
+"""Line by line, what could not come over."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from nlu.bilingual import Text
 from nlu.exchange.bot import Place
 from nlu.exchange.characters import storable
 from nlu.exchange.report_texts import TEXTS
@@ -14,51 +14,39 @@ MOST_NOTICES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`code` is stable; `values` are what the sentence speaks of."""
+    """`code` is stable; `text` does not name the place."""
 
     place: Place
     code: str
-    values: Mapping[str, str]
-
-    def message(self, language: str) -> str:
-        """The sentence in "zh" or "en", without the place."""
-        return TEXTS[self.code]["zh" if language == "zh" else "en"].format_map(self.values)
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """`found` counts what the files hold, `made` what became of it here; `omitted` notices were too many to keep."""
-
-    format: str
-    found: Mapping[str, int]
-    made: Mapping[str, int]
-    notices: tuple[Notice, ...]
-    omitted: int = 0
+    text: Text
 
 
 class Notices:
     """Collects notices while files are read and converted; the same one of the same line once."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[Place, str, str], Notice] = {}
+        self._kept: dict[Notice, None] = {}
         self.omitted = 0
 
     def add(self, place: Place, code: str, **values: object) -> None:
-        """`values` are shown; whatever is long is cut."""
-        shown = {name: _short(str(value)) for name, value in values.items()}
-        key = (place, code, str(shown))
-        if key in self._kept:
-            return
-        if len(self._kept) >= MOST_NOTICES:
+        """`values`, which may be Texts, are shown; whatever is long is cut."""
+        notice = Notice(place, code, TEXTS[code].format(**{name: _short(value) for name, value in values.items()}))
+        if notice not in self._kept and len(self._kept) >= MOST_NOTICES:
             self.omitted += 1
-            return
-        self._kept[key] = Notice(place, code, shown)
+        else:
+            self._kept[notice] = None
 
     def sorted(self) -> tuple[Notice, ...]:
         """By place."""
-        return tuple(sorted(self._kept.values(), key=lambda notice: (notice.place.file, notice.place.line)))
+        return tuple(sorted(self._kept, key=lambda notice: (notice.place.file, notice.place.line)))
 
 
-def _short(text: str) -> str:
+def _short(value: object) -> str | Text:
+    if isinstance(value, Text):
+        return Text(_cut(value.en), _cut(value.zh))
+    return _cut(str(value))
+
+
+def _cut(text: str) -> str:
     text = " ".join(storable(text).split())
     return text if len(text) <= 120 else text[:119] + "…"

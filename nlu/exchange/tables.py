@@ -8,11 +8,11 @@ import json
 import re
 from collections.abc import Mapping
 
-from nlu.exchange.annotations import AnnotationUnreadable, read_annotated
+from nlu.bilingual import Text
 from nlu.exchange.bot import Annotation, ImportedBot, ImportedExample, Place
 from nlu.exchange.characters import is_storable_tree
 from nlu.exchange.errors import ExchangeInvalid
-from nlu.exchange.found import Found, decoded
+from nlu.exchange.found import Found
 from nlu.exchange.json_tree import mappings, text
 from nlu.exchange.report import Notices
 
@@ -22,6 +22,7 @@ _COLUMNS = {
     "intent": ("intent", "label", "category", "意图", "标签", "类别"),
     "language": ("language", "lang", "语言"),
 }
+_NO_COLUMNS = Text("the first line must name the columns text and intent", "第一行应为列名，包含 text 和 intent")
 _LONGEST_CELL = 100_000
 
 
@@ -29,7 +30,7 @@ def read_csv(files: Mapping[str, bytes], notices: Notices) -> ImportedBot:
     """Sentences may carry `[北京](city)`. Raises ExchangeInvalid when a table has no column of texts or intents."""
     found = Found(files, notices)
     for file in sorted(files):
-        _read_csv(file, decoded(file, files[file]), found)
+        _read_csv(file, found.text(file), found)
     return found.bot("csv")
 
 
@@ -37,7 +38,7 @@ def read_jsonl(files: Mapping[str, bytes], notices: Notices) -> ImportedBot:
     """Raises ExchangeInvalid with the line that is no JSON."""
     found = Found(files, notices)
     for file in sorted(files):
-        for number, line in enumerate(decoded(file, files[file]).split("\n"), 1):
+        for number, line in enumerate(found.text(file).split("\n"), 1):
             if line.strip():
                 _read_line(Place(file, number), line, found)
     return found.bot("jsonl")
@@ -54,19 +55,17 @@ def _read_csv(file: str, content: str, found: Found) -> None:
             key: next((header.index(name) for name in names if name in header), -1) for key, names in _COLUMNS.items()
         }
         if columns["text"] < 0 or columns["intent"] < 0:
-            raise ExchangeInvalid(
-                file, 1, "the first line must name the columns text and intent", "第一行应为列名，包含 text 和 intent"
-            )
+            raise ExchangeInvalid(Place(file, 1), _NO_COLUMNS)
         start = reader.line_num + 1
         for row in reader:
             place, start = Place(file, start), reader.line_num + 1
             cells = {key: row[index].strip() if 0 <= index < len(row) else "" for key, index in columns.items()}
             if any(cells.values()):
-                _add(found, place, cells["text"], _intent(cells["intent"]), cells["language"])
+                language = cells["language"].lower()[:2]
+                found.example(place, _intent(cells["intent"]), cells["text"], language=language)
     except csv.Error as error:
-        raise ExchangeInvalid(
-            file, reader.line_num, f"this is not valid CSV: {error}", f"不是有效的 CSV：{error}"
-        ) from error
+        said = Text(f"this is not valid CSV: {error}", f"不是有效的 CSV：{error}")
+        raise ExchangeInvalid(Place(file, reader.line_num), said) from error
 
 
 def _intent(written: str) -> str:
@@ -75,25 +74,13 @@ def _intent(written: str) -> str:
     return "/".join(part.strip() for part in plain.split("/") if part.strip())
 
 
-def _add(found: Found, place: Place, written: str, intent: str, language: str) -> None:
-    if not written or not intent:
-        found.notices.add(place, "example_empty", intent=intent or "-")
-        return
-    try:
-        plain, annotations = read_annotated(written)
-    except AnnotationUnreadable as error:
-        found.notices.add(place, "annotation_unreadable", text=str(error))
-        plain, annotations = written, ()
-    found.examples.append(ImportedExample(plain, intent, place, annotations, language.lower()[:2]))
-
-
 def _read_line(place: Place, line: str, found: Found) -> None:
     try:
         item = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise ExchangeInvalid(place.file, place.line, "this is not valid JSON", "不是有效的 JSON") from error
+        raise ExchangeInvalid(place, Text("this is not valid JSON", "不是有效的 JSON")) from error
     if not isinstance(item, dict) or not is_storable_tree(item):
-        raise ExchangeInvalid(place.file, place.line, "an object of plain text is expected", "应为 JSON 对象")
+        raise ExchangeInvalid(place, Text("an object of plain text is expected", "应为 JSON 对象"))
     sentence = text(item.get("text"))
     intent = _intent(text(item.get("intent")) or text(item.get("label")))
     if not sentence.strip() or not intent:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from nlu.bilingual import Text
 from nlu.exchange.bot import Place
 from nlu.exchange.characters import is_storable
 from nlu.exchange.errors import ExchangeInvalid
@@ -84,9 +85,9 @@ def read_yaml(file: str, text: str, notices: Notices) -> Node | None:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         reason = error.problem or "unreadable"
-        raise ExchangeInvalid(file, line, f"this is not valid YAML: {reason}", f"不是有效的 YAML：{reason}") from error
+        raise _refused(file, line, f"this is not valid YAML: {reason}", f"不是有效的 YAML：{reason}") from error
     except (yaml.YAMLError, ValueError) as error:
-        raise ExchangeInvalid(file, 0, "this is not valid YAML", "不是有效的 YAML") from error
+        raise _refused(file, 0, "this is not valid YAML", "不是有效的 YAML") from error
 
 
 def _read(file: str, text: str, notices: Notices) -> Node | None:
@@ -99,7 +100,7 @@ def _read(file: str, text: str, notices: Notices) -> Node | None:
             return None
         if isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
             if len(stack) >= MOST_NESTED:
-                raise ExchangeInvalid(file, line, "this is nested too deeply", "嵌套层数过多")
+                raise _refused(file, line, "this is nested too deeply", "嵌套层数过多")
             _note_tag(event.tag, file, line, notices)
             stack.append(_Open(line, event.anchor, isinstance(event, yaml.MappingStartEvent)))
             continue
@@ -110,7 +111,7 @@ def _read(file: str, text: str, notices: Notices) -> Node | None:
         elif isinstance(event, yaml.ScalarEvent):
             _note_tag(event.tag, file, line, notices)
             if not is_storable(event.value):
-                raise ExchangeInvalid(
+                raise _refused(
                     file, line, "this text holds a character that cannot be kept", "文本中含有无法保存的字符"
                 )
             is_block = event.style in ("|", ">")
@@ -118,13 +119,13 @@ def _read(file: str, text: str, notices: Notices) -> Node | None:
             node, weight, anchor = Scalar(event.value, line + is_block, is_null), 1, event.anchor
         elif isinstance(event, yaml.AliasEvent):
             if event.anchor not in anchors:
-                raise ExchangeInvalid(file, line, f"*{event.anchor} names no anchor", f"*{event.anchor} 没有对应的锚点")
+                raise _refused(file, line, f"*{event.anchor} names no anchor", f"*{event.anchor} 没有对应的锚点")
             (node, weight), anchor = anchors[event.anchor], None
         else:
             continue
         total += weight if isinstance(event, yaml.AliasEvent) else 1
         if total > MOST_NODES:
-            raise ExchangeInvalid(file, line, "this holds too many values", "内容过多")
+            raise _refused(file, line, "this holds too many values", "内容过多")
         if anchor:
             anchors[anchor] = (node, weight)
         if not stack:
@@ -139,7 +140,7 @@ def _put(parent: _Open, node: Node, weight: int, file: str, line: int, notices: 
         parent.items.append(node)
     elif parent.key is None:
         if not isinstance(node, Scalar):
-            raise ExchangeInvalid(file, line, "a key must be text", "键必须是文本")
+            raise _refused(file, line, "a key must be text", "键必须是文本")
         parent.key = node.value
     else:
         key, parent.key = parent.key, None
@@ -154,3 +155,7 @@ def _put(parent: _Open, node: Node, weight: int, file: str, line: int, notices: 
 def _note_tag(tag: str | None, file: str, line: int, notices: Notices) -> None:
     if tag is not None and tag.removeprefix("tag:yaml.org,2002:") not in _PLAIN_TAGS:
         notices.add(Place(file, line), "tag_ignored", tag=tag)
+
+
+def _refused(file: str, line: int, en: str, zh: str) -> ExchangeInvalid:
+    return ExchangeInvalid(Place(file, line), Text(en, zh))

@@ -133,13 +133,14 @@ def _migrate(settings: Settings, _options: argparse.Namespace) -> None:
 
 
 def _models(settings: Settings, options: argparse.Namespace) -> None:
-    from chatbot.wiring import fetch_models, list_models
+    from knowledge.embedders.weights import WEIGHTS, fetch, present
 
     if options.action == "fetch":
-        fetch_models(settings, print)
+        fetch(list(WEIGHTS), settings.weights_dir, print)
     else:
-        for line in list_models(settings):
-            print(line)
+        for name, weights in WEIGHTS.items():
+            state = "present" if present(name, settings.weights_dir) else "missing"
+            print(f"{weights.name}  {weights.licence}  {state}")
 
 
 def _demo(settings: Settings, options: argparse.Namespace) -> None:
@@ -177,7 +178,7 @@ def _eval(settings: Settings, options: argparse.Namespace) -> None:
 
 
 def _create_operator(settings: Settings, options: argparse.Namespace) -> None:
-    from chatbot.wiring import create_operator
+    from chatbot.accounts.operators import create_operator
 
     password = asyncio.run(create_operator(settings, options.email, options.tenant))
     print(f"Operator {options.email}, password {password} (shown once)")

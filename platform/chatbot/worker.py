@@ -20,9 +20,9 @@ async def work(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for received in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(received, stop.set)
-    resources = build(settings.model_copy(update={"run_jobs": True}))
-    await resources.start()
+    parts = build(settings.model_copy(update={"run_jobs": True}))
+    await parts.start()
     logger.info("worker started")
     await stop.wait()
     logger.info("worker stops")
-    await resources.stop()
+    await parts.stop()

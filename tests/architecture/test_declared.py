@@ -25,6 +25,7 @@ COMES_WITH = {
     "scipy": "scikit-learn",
     "threadpoolctl": "scikit-learn",
     "httpcore": "httpx",
+    "protobuf": "onnx",
 }
 
 

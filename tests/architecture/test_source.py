@@ -37,6 +37,11 @@ MAY_NAME_PATHS = {
 }
 
 
+QUERIES = {"select", "insert", "update", "delete", "exists", "text"}
+# What serves no single tenant, what has its own measured statements, and the demo, which is no part of the product.
+MAY_QUERY = ("platform/chatbot/foundation/", "platform/chatbot/search/rows.py", "platform/chatbot/demo/")
+
+
 def test_imports_go_downwards_only() -> None:
     """The contracts in pyproject.toml, checked by import-linter."""
     command = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
@@ -87,7 +92,7 @@ def test_nothing_is_unpickled() -> None:
 
 
 def test_services_never_commit() -> None:
-    """The edge does; a chat turn and a job alone open their own transactions, through `database.write`."""
+    """The edge does, or whoever must have none open across a model, a file or the network, through `database.write`."""
     assert not [
         name
         for name, text in text_files()
@@ -95,6 +100,19 @@ def test_services_never_commit() -> None:
         and "/foundation/database/" not in name
         and re.search(r"\.commit\(\)", text)
     ]
+
+
+def test_queries_stand_in_repositories_alone() -> None:
+    """There they are scoped to a tenant by construction."""
+    found = [
+        name
+        for name, tree in _modules(("platform/chatbot/", "web/"))
+        if not name.endswith("repository.py") and not name.startswith(MAY_QUERY)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "sqlalchemy"
+        if QUERIES & {alias.name for alias in node.names}
+    ]
+    assert not found
 
 
 @pytest.mark.parametrize("name", [name for name in files() if name.startswith(PRODUCT) and name.endswith(".py")])

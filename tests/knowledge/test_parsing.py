@@ -64,7 +64,7 @@ def test_a_document_arrives_page_by_page_with_its_locators(tmp_path: Path) -> No
 def test_the_loaders_refusals_cross_the_process_border(tmp_path: Path) -> None:
     with pytest.raises(DocumentTypeMismatch) as caught:
         list(parse_guarded(make.write(tmp_path, "a", b"text"), "a.pdf"))
-    assert ".pdf" in caught.value.message("zh")
+    assert ".pdf" in caught.value.text.zh
     secret = make.pdf(lambda canvas: canvas.drawString(72, 700, "secret"), password="hunter2")
     with pytest.raises(DocumentEncrypted):
         list(parse_guarded(make.write(tmp_path, "b", secret), "b.pdf"))

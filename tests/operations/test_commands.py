@@ -75,12 +75,15 @@ def test_links_between_pages_lead_somewhere(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_names_only_files_of_ours_that_exist(page: str) -> None:
-    """In running text, a path in backquotes that begins with one of our folders is a promise."""
+    """A path that begins with one of our folders is a promise, and so is a file's name in backquotes."""
+    text = (ROOT / page).read_text()
     folders = "platform|nlu|dialogue|knowledge|connectors|web|migrations|tests|benchmarks|docs|deploy|scripts"
-    named = re.findall(rf"`((?:{folders})/[\w./-]+)`", (ROOT / page).read_text())
+    named = {path.rstrip(".") for path in re.findall(rf"(?<![\w/.-])((?:{folders})/[\w./-]+)", _without_code(text))}
     # A page may speak of platform/chatbot/ as chatbot/: the import name.
-    named += [f"platform/{path}" for path in re.findall(r"`(chatbot/[\w./-]+)`", (ROOT / page).read_text())]
-    assert not [path for path in named if not (ROOT / path).exists()]
+    named |= {f"platform/{path}" for path in re.findall(r"`(chatbot/[\w./-]+)`", text)}
+    assert not [path for path in sorted(named) if not (ROOT / path).exists()]
+    sources = re.findall(r"`([\w./-]+\.(?:py|js|css|html|toml|sh))`", text)
+    assert not [source for source in sources if not any(f"/{name}".endswith(f"/{source}") for name in files())]
 
 
 def test_settings_are_called_by_their_names_everywhere() -> None:

@@ -39,10 +39,18 @@ def test_a_file_that_skips_while_it_is_collected_counts(tmp_path: Path) -> None:
     assert "test_not.py" in result.stdout
 
 
-def _pytest(folder: Path, files: dict[str, str], strict: str) -> subprocess.CompletedProcess[str]:
+@pytest.mark.parametrize("missing", [SKIPS, SKIPS_WHOLLY])
+def test_skips_count_in_whichever_process_they_are(missing: str, tmp_path: Path) -> None:
+    files = {"test_it.py": PASSES, "test_not.py": missing}
+    result = _pytest(tmp_path, files, "1", "-p", "xdist", "-n", "2", "--dist", "loadfile")
+    assert result.returncode == 1, result.stdout
+    assert "test_not.py" in result.stdout
+
+
+def _pytest(folder: Path, files: dict[str, str], strict: str, *spread: str) -> subprocess.CompletedProcess[str]:
     for name, text in files.items():
         (folder / name).write_text(text)
-    plugins = ["-p", "scripts.no_skips", "-p", "no:cacheprovider"]
+    plugins = ["-p", "scripts.no_skips", "-p", "no:cacheprovider", *spread]
     command = [sys.executable, "-m", "pytest", "-q", *plugins, "-c", "/dev/null"]
     environment = {**os.environ, "CHATBOT_TEST_NO_SKIPS": strict, "PYTHONPATH": str(ROOT)}
     environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

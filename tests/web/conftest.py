@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import cast
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from chatbot.accounts.sign_in.sign_in import SignInDesk
 from chatbot.edge.problems import install_problem_handlers
 from chatbot.foundation.database import Database
 from chatbot.foundation.metrics import Metrics
-from chatbot.foundation.parts import Resources
+from chatbot.foundation.parts import Parts
 from chatbot.foundation.rate_limit import RateLimiter
 from chatbot.foundation.security.passwords import Passwords
 from chatbot.foundation.security.tokens import Tokens
@@ -26,22 +26,11 @@ PASSWORD = "correct horse battery"
 
 
 @dataclass(frozen=True, slots=True)
-class WebParts:
-    """The part of `Resources` that pages use."""
-
-    settings: Settings
-    database: Database
-    tokens: Tokens
-    passwords: Passwords
-    rate_limiter: RateLimiter
-
-
-@dataclass(frozen=True, slots=True)
 class Site:
     """A site with one owner and one viewer; `client` is a browser without scripts."""
 
     client: httpx.AsyncClient
-    parts: WebParts
+    parts: Parts
     owner: User
     viewer: User
 
@@ -51,7 +40,13 @@ async def site(sqlite_database: Database) -> AsyncIterator[Site]:
     settings = IsolatedSettings(secret_key="k" * 48, public_url="https://bots.example")
     passwords = Passwords()
     limiter = RateLimiter({"login": "5/minute"})
-    parts = WebParts(settings, sqlite_database, Tokens(settings.signing_key), passwords, limiter)
+    parts = Parts()
+    parts.put(settings, kind=Settings)
+    tokens = parts.put(Tokens(settings.signing_key))
+    parts.put(SignInDesk(sqlite_database, tokens, passwords))
+    parts.put(limiter)
+    parts.put(sqlite_database)
+    parts.put(Metrics())
     tenant_id, password_hash = new_id(), await passwords.hash(PASSWORD)
 
     def person(role: str) -> User:
@@ -67,8 +62,7 @@ async def site(sqlite_database: Database) -> AsyncIterator[Site]:
     app = FastAPI(redirect_slashes=False)
     app.include_router(router)
     install_problem_handlers(app)
-    app.state.metrics = Metrics()
-    app.state.resources = cast(Resources, parts)
+    app.state.parts = parts
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="https://bots.example") as client:
         yield Site(client, parts, owner, viewer)

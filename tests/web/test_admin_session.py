@@ -7,6 +7,8 @@ import asyncio
 import httpx
 import pytest
 
+from chatbot.foundation.database import Database
+from chatbot.foundation.security.tokens import Tokens
 from chatbot.models import User
 from tests.web.conftest import PASSWORD, Site
 
@@ -80,7 +82,7 @@ async def test_the_page_gets_an_access_token_that_the_api_takes(site: Site) -> N
     await sign_in(site)
     answer = await site.client.post("/admin/token", headers=OURS)
     assert answer.headers["cache-control"] == "no-store"
-    proven = site.parts.tokens.read_bearer(answer.json()["access_token"])
+    proven = site.parts.get(Tokens).read_bearer(answer.json()["access_token"])
     assert getattr(proven, "user_id", "") == site.owner.id
 
 
@@ -101,10 +103,10 @@ async def test_signing_out_makes_a_copied_cookie_worthless(site: Site) -> None:
 
 
 async def test_the_cookie_and_a_refresh_token_do_not_stand_for_each_other(site: Site) -> None:
-    from chatbot.accounts.sign_in.sign_in import AccountService
+    from chatbot.accounts.sign_in.sign_in import SignInDesk
     from chatbot.foundation.errors import Unauthenticated
 
-    accounts = AccountService(site.parts.database, site.parts.tokens, site.parts.passwords)
+    accounts = site.parts.get(SignInDesk)
     pair = await accounts.sign_in("owner@acme.example", PASSWORD)
     site.client.cookies.set("chatbot_admin", pair.refresh_token, domain="bots.example", path="/admin")
     assert (await site.client.post("/admin/token", headers=OURS)).status_code == 401
@@ -114,7 +116,7 @@ async def test_the_cookie_and_a_refresh_token_do_not_stand_for_each_other(site: 
 
 async def test_a_disabled_person_is_out_at_once(site: Site) -> None:
     await sign_in(site)
-    async with site.parts.database.write(site.owner.tenant_id) as session:
+    async with site.parts.get(Database).write(site.owner.tenant_id) as session:
         person = await session.get(User, site.owner.id)
         assert person is not None
         person.is_active = False

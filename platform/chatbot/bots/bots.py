@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.bots.origins import MOST_ORIGINS, normal_origins
@@ -52,7 +51,7 @@ class BotService:
         greeting = {**DEFAULT_GREETING, **_greeting(checked.pop("greeting", {}))}
         bot = self._bots.add(Bot(widget_key=new_widget_key(), greeting=greeting, **checked))
         bot.is_default = bool(bot.is_default) or is_first
-        await self._flush()
+        await self._bots.flush(NameTaken("Another bot has this name."))
         await self._bots.link(bot.id, knowledge_base_ids)
         if bot.is_default:
             await self._bots.no_other_default(bot.id)
@@ -69,7 +68,7 @@ class BotService:
         for name, value in _checked(fields).items():
             setattr(bot, name, value)
         bot.revision += 1
-        await self._flush()
+        await self._bots.flush(NameTaken("Another bot has this name."))
         if knowledge_base_ids is not None:
             await self._bots.link(bot.id, knowledge_base_ids)
         if bot.is_default:
@@ -94,12 +93,6 @@ class BotService:
 
     async def _linked(self, bot: Bot) -> LinkedBot:
         return LinkedBot(bot, tuple((await self._bots.knowledge_bases_of([bot.id]))[bot.id]))
-
-    async def _flush(self) -> None:
-        try:
-            await self._session.flush()
-        except IntegrityError as error:
-            raise NameTaken("Another bot has this name.") from error
 
 
 def _checked(fields: Mapping[str, object]) -> dict[str, object]:

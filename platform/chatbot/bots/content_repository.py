@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import func, select
 
-from chatbot.foundation.database.repository import TenantRepository
+from chatbot.foundation.database.repository import ChildRepository
 from chatbot.foundation.errors import NotFound
 from chatbot.models import (
     BotEntity,
@@ -32,17 +32,20 @@ class RegressionExampleNotFound(NotFound):
     code = "regression_example_not_found"
 
 
-class ExampleRepository(TenantRepository[IntentExample]):
+class ExampleRepository(ChildRepository[IntentExample]):
     model = IntentExample
+    parent = "bot_id"
     not_found = ExampleNotFound
     noun = "example"
 
-    def of_bot(self, bot_id: str) -> Select[IntentExample]:
-        return self.scoped().where(IntentExample.bot_id == bot_id)
-
-    async def all(self, bot_id: str) -> Sequence[IntentExample]:
-        """In the order in which they came."""
-        return (await self.session.scalars(self.of_bot(bot_id).order_by(IntentExample.id))).all()
+    async def pairs(self, bot_id: str) -> list[tuple[str, str]]:
+        """Intent and text of each."""
+        rows = await self.session.execute(
+            select(IntentExample.intent, IntentExample.text).where(
+                IntentExample.tenant_id == self.tenant_id, IntentExample.bot_id == bot_id
+            )
+        )
+        return [(intent, text) for intent, text in rows]
 
     async def counts(self, bot_id: str) -> dict[str, dict[str, int]]:
         """Intent to language to examples."""
@@ -57,62 +60,38 @@ class ExampleRepository(TenantRepository[IntentExample]):
         return counts
 
     async def rename(self, bot_id: str, old: str, new: str) -> None:
-        await self.session.execute(
-            update(IntentExample)
-            .where(
-                IntentExample.tenant_id == self.tenant_id,
-                IntentExample.bot_id == bot_id,
-                IntentExample.intent == old,
-            )
-            .values(intent=new)
-            .execution_options(synchronize_session=False)
-        )
+        await self.change_all(IntentExample.bot_id == bot_id, IntentExample.intent == old, intent=new)
 
     async def forget(self, bot_id: str, intent: str) -> None:
-        await self.session.execute(
-            delete(IntentExample)
-            .where(
-                IntentExample.tenant_id == self.tenant_id,
-                IntentExample.bot_id == bot_id,
-                IntentExample.intent == intent,
-            )
-            .execution_options(synchronize_session=False)
-        )
+        await self.delete_all(IntentExample.bot_id == bot_id, IntentExample.intent == intent)
 
 
-class EntityRepository(TenantRepository[BotEntity]):
+class EntityRepository(ChildRepository[BotEntity]):
     model = BotEntity
+    parent = "bot_id"
     not_found = EntityNotFound
     noun = "entity"
 
+    async def by_name(self, bot_id: str) -> Sequence[BotEntity]:
+        return (await self.session.scalars(self.of(bot_id).order_by(BotEntity.name))).all()
 
-class FlowRepository(TenantRepository[BotFlow]):
+
+class FlowRepository(ChildRepository[BotFlow]):
     model = BotFlow
+    parent = "bot_id"
     not_found = FlowNotFound
     noun = "flow"
 
-    async def all(self, bot_id: str) -> Sequence[BotFlow]:
-        return (await self.session.scalars(self.scoped().where(BotFlow.bot_id == bot_id).order_by(BotFlow.id))).all()
+    async def by_name(self, bot_id: str) -> Sequence[BotFlow]:
+        return (await self.session.scalars(self.of(bot_id).order_by(BotFlow.name))).all()
 
 
-class RegressionRepository(TenantRepository[RegressionExample]):
+class RegressionRepository(ChildRepository[RegressionExample]):
     model = RegressionExample
+    parent = "bot_id"
     not_found = RegressionExampleNotFound
     noun = "regression example"
 
-    async def all(self, bot_id: str, *, limit: int) -> Sequence[RegressionExample]:
-        query = self.scoped().where(RegressionExample.bot_id == bot_id).order_by(RegressionExample.id).limit(limit)
-        return (await self.session.scalars(query)).all()
-
     async def rename(self, bot_id: str, old: str, new: str | None) -> None:
         """`new` None: what was to be this intent is now to be out of scope."""
-        await self.session.execute(
-            update(RegressionExample)
-            .where(
-                RegressionExample.tenant_id == self.tenant_id,
-                RegressionExample.bot_id == bot_id,
-                RegressionExample.intent == old,
-            )
-            .values(intent=new)
-            .execution_options(synchronize_session=False)
-        )
+        await self.change_all(RegressionExample.bot_id == bot_id, RegressionExample.intent == old, intent=new)

@@ -108,7 +108,7 @@ class IntentService:
         self, bot_id: str, *, intent: str | None, language: str | None, limit: int, cursor: str | None
     ) -> tuple[Sequence[IntentExample], str | None]:
         await self._bots.get(bot_id)
-        query = self._examples.of_bot(bot_id)
+        query = self._examples.of(bot_id)
         if intent is not None:
             query = query.where(IntentExample.intent == intent)
         if language is not None:
@@ -148,10 +148,7 @@ class IntentService:
 
     async def _example(self, bot_id: str, example_id: str) -> IntentExample:
         await self._bots.get(bot_id)
-        row = await self._examples.get(example_id)
-        if row.bot_id != bot_id:
-            raise self._examples.not_found("example", example_id)
-        return row
+        return await self._examples.get_of(bot_id, example_id)
 
     async def _summary(self, bot_id: str, name: str) -> IntentSummary:
         found = next((intent for intent in await self.intents(bot_id) if intent.name == name), None)

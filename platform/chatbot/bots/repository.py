@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.foundation.database.repository import TenantRepository
@@ -16,6 +16,13 @@ class BotRepository(TenantRepository[Bot]):
     model = Bot
     not_found = BotNotFound
     noun = "bot"
+
+    async def named(self, name: str) -> Bot | None:
+        return (await self.session.scalars(self.scoped().where(Bot.name == name))).one_or_none()
+
+    async def default(self) -> Bot | None:
+        """The one that answers where none is named."""
+        return (await self.session.scalars(self.scoped().where(Bot.is_default.is_(True)))).one_or_none()
 
     async def count(self) -> int:
         return (
@@ -58,12 +65,8 @@ class BotRepository(TenantRepository[Bot]):
 
     async def no_other_default(self, bot_id: str) -> None:
         """Of all bots of the tenant, at most this one stays the default."""
-        await self.session.execute(
-            update(Bot)
-            .where(Bot.tenant_id == self.tenant_id, Bot.id != bot_id, Bot.is_default.is_(True))
-            .values(is_default=False, revision=Bot.revision + 1)
-            .execution_options(synchronize_session=False)
-        )
+        others = (Bot.id != bot_id, Bot.is_default.is_(True))
+        await self.change_all(*others, is_default=False, revision=Bot.revision + 1)
 
     async def locked(self, bot_id: str) -> Bot:
         """For reading and then changing what other requests change too. Raises BotNotFound."""
@@ -75,12 +78,7 @@ class BotRepository(TenantRepository[Bot]):
 
     async def bump_all(self) -> None:
         """Something that any bot may use has changed."""
-        await self.session.execute(
-            update(Bot)
-            .where(Bot.tenant_id == self.tenant_id)
-            .values(revision=Bot.revision + 1)
-            .execution_options(synchronize_session=False)
-        )
+        await self.change_all(revision=Bot.revision + 1)
 
 
 class WidgetRepository:

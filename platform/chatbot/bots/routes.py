@@ -5,21 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from chatbot.bots.bots import BotService, LinkedBot
 from chatbot.bots.origins import MOST_ORIGINS
-from chatbot.edge.dependencies import SessionDep, require
-from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Name, StrictBody, Text
+from chatbot.edge.dependencies import service
+from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Name, StrictBody, Text, body_of, without_defaults
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
-from chatbot.foundation.security import Caller
 from nlu.language import Language
 
 router = APIRouter(prefix="/v1/bots", tags=["bots"])
 
-Reader = Annotated[Caller, Depends(require("bots:read"))]
-Writer = Annotated[Caller, Depends(require("bots:write"))]
 Greeting = Annotated[
     dict[Language, Annotated[Text, Field(max_length=1000)]], Field(examples=[{"zh": "您好！", "en": "Hello!"}])
 ]
@@ -53,24 +50,16 @@ class NewBot(StrictBody):
     knowledge_base_ids: KnowledgeBases = Field(default_factory=list)
 
 
-class BotPatch(StrictBody):
+class BotPatch(NewBot):
     """What is missing stays; `knowledge_base_ids`, `allowed_origins` and `greeting` replace what was there."""
 
+    model_config = ConfigDict(json_schema_extra=without_defaults)
+
     name: Name = ""
-    default_language: Language = "zh"
-    is_default: bool = False
-    is_active: bool = True
-    greeting: Greeting = Field(default_factory=dict)
-    timezone: Annotated[Text, Field(max_length=64)] = ""
-    answer_threshold: Threshold = None
-    allowed_origins: Origins = Field(default_factory=list)
-    knowledge_base_ids: KnowledgeBases = Field(default_factory=list)
 
 
 class BotBody(BaseModel):
     """`widget_key` is public: it stands in the page that embeds the widget."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: Identifier
     name: str
@@ -87,16 +76,8 @@ class BotBody(BaseModel):
     updated_at: datetime
 
 
-async def _reading(caller: Reader, session: SessionDep) -> BotService:
-    return BotService(session, caller.tenant_id)
-
-
-async def _writing(caller: Writer, session: SessionDep) -> BotService:
-    return BotService(session, caller.tenant_id)
-
-
-Bots = Annotated[BotService, Depends(_reading)]
-WritableBots = Annotated[BotService, Depends(_writing)]
+Bots = Annotated[BotService, service(BotService, "bots:read")]
+WritableBots = Annotated[BotService, service(BotService, "bots:write")]
 
 
 @router.get("")
@@ -139,6 +120,4 @@ async def delete_bot(bot_id: Identifier, bots: WritableBots) -> None:
 
 
 def _body(bot: LinkedBot) -> BotBody:
-    body = BotBody.model_validate(bot.row)
-    body.knowledge_base_ids = list(bot.knowledge_base_ids)
-    return body
+    return body_of(BotBody, bot.row, knowledge_base_ids=bot.knowledge_base_ids)

@@ -32,7 +32,7 @@ class WidgetSession:
     greeting: Mapping[str, str]
 
 
-class VisitorService:
+class VisitorDesk:
     def __init__(self, database: Database, tokens: Tokens) -> None:
         self._database = database
         self._tokens = tokens

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatbot.bots.origins import ListedOrigins
+from chatbot.foundation.parts import Parts
 
 _WIDGET_PATHS = re.compile(r"/v1/widget/.*|/chatbot(/.*)?|/v1/messages/[^/]+/feedback")
 _PREFLIGHT = {
@@ -35,8 +36,8 @@ class WidgetCors:
         if origin is None or (_is_own(origin, headers) and not is_preflight):
             await self._app(scope, receive, send)
             return
-        listed: ListedOrigins = scope["app"].state.listed_origins
-        is_listed = await listed.includes(origin)
+        parts: Parts = scope["app"].state.parts
+        is_listed = await parts.get(ListedOrigins).includes(origin)
         if is_preflight:
             allowed = {"Access-Control-Allow-Origin": origin, **_PREFLIGHT} if is_listed else {}
             await Response(status_code=204, headers={"Vary": "Origin", **allowed})(scope, receive, send)

@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from chatbot.bots.visitors import VisitorService
-from chatbot.edge.dependencies import ResourcesDep, client_address
+from chatbot.bots.visitors import VisitorDesk
+from chatbot.edge.dependencies import client_address, part, parts_of
 from chatbot.edge.fields import Identifier, StrictBody, Text
-from chatbot.edge.problems import NOT_FOUND
+from chatbot.edge.problems import NOT_FOUND, documented
+from chatbot.foundation.rate_limit import RateLimiter
 
 router = APIRouter(prefix="/v1/widget", tags=["widget"])
 
@@ -38,13 +39,13 @@ class SessionBody(BaseModel):
     bot: WidgetBot
 
 
-@router.post("/sessions", status_code=201, responses=NOT_FOUND)
-async def open_session(body: NewSession, request: Request, resources: ResourcesDep) -> SessionBody:
+@router.post("/sessions", status_code=201, responses={**NOT_FOUND, 403: documented("Not from this origin.")})
+async def open_widget_session(
+    body: NewSession, request: Request, visitors: Annotated[VisitorDesk, part(VisitorDesk)]
+) -> SessionBody:
     """Only from an origin that the bot lists; browsers send it as `Origin`. Counted per address."""
-    await resources.rate_limiter.check("widget", client_address(request))
-    session = await VisitorService(resources.database, resources.tokens).open(
-        body.widget_key, origin=request.headers.get("origin")
-    )
+    await parts_of(request).get(RateLimiter).check("widget", client_address(request))
+    session = await visitors.open(body.widget_key, origin=request.headers.get("origin"))
     return SessionBody(
         visitor_token=session.visitor_token,
         visitor_id=session.visitor_id,

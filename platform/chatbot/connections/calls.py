@@ -6,12 +6,10 @@ import logging
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from sqlalchemy import bindparam, select
-
+from chatbot.connections.repository import CalledConnections
 from chatbot.foundation.database import Database
 from chatbot.foundation.metrics import Metrics
 from chatbot.foundation.security.secret_box import SecretBox
-from chatbot.models import Connection
 from connectors.base import Connector, ConnectorError, ConnectorMisconfigured
 from connectors.http_client import GuardedHttpClient
 from connectors.registry import build_connector
@@ -20,13 +18,10 @@ from dialogue.actions import CallOutcome
 logger = logging.getLogger(__name__)
 
 MOST_KEPT = 512
-_NAMED = select(
-    Connection.id, Connection.revision, Connection.kind, Connection.config, Connection.encrypted_secrets
-).where(Connection.tenant_id == bindparam("tenant_id"), Connection.name == bindparam("name"))
 
 
 class TenantConnectors:
-    """Process-wide. Connectors are built when first called and kept until their connection's revision changes."""
+    """Connectors are built when first called and kept until their connection's revision changes."""
 
     def __init__(self, database: Database, client: GuardedHttpClient, secrets: SecretBox, metrics: Metrics) -> None:
         self._database = database
@@ -54,10 +49,10 @@ class TenantConnectors:
         return CallOutcome(data=result.data)
 
     async def _connector(self, tenant_id: str, name: str) -> Connector:
-        found = await self._database.statements(tenant_id).rows(_NAMED, {"tenant_id": tenant_id, "name": name})
-        if not found:
+        found = await CalledConnections(self._database.statements(tenant_id), tenant_id).named(name)
+        if found is None:
             raise ConnectorMisconfigured(f"The flow calls the connection {name!r}, which does not exist.")
-        identifier, revision, kind, config, encrypted_secrets = found[0]
+        identifier, revision, kind, config, encrypted_secrets = found
         key = (identifier, revision)
         connector = self._kept.get(key)
         if connector is None:

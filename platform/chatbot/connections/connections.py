@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
 from typing import cast
 
-from pydantic import JsonValue
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.bots.bots import NameTaken
@@ -18,8 +16,9 @@ from chatbot.foundation.database import Database
 from chatbot.foundation.errors import InvalidInput
 from chatbot.foundation.security.secret_box import SecretBox
 from chatbot.models import Connection
-from connectors.base import Connector, ConnectorError, ConnectorMisconfigured
+from connectors.base import ConnectorError, ConnectorMisconfigured
 from connectors.http_client import GuardedHttpClient
+from connectors.json_value import JsonValue
 from connectors.registry import build_connector
 
 Config = Mapping[str, JsonValue]
@@ -47,7 +46,6 @@ class ConnectionService:
     """Every change makes the tenant's bots load anew: any of them may use any connection."""
 
     def __init__(self, session: AsyncSession, tenant_id: str, secrets: SecretBox, client: GuardedHttpClient) -> None:
-        self._session = session
         self._secrets = secrets
         self._client = client
         self._connections = ConnectionRepository(session, tenant_id)
@@ -71,7 +69,7 @@ class ConnectionService:
                 encrypted_secrets=self._secrets.seal_mapping(secrets),
             )
         )
-        await self._flush()
+        await self._connections.flush(NameTaken("Another connection has this name."))
         await self._bots.bump_all()
         return self._shown(row)
 
@@ -97,7 +95,7 @@ class ConnectionService:
         row.config = dict(new_config)
         row.encrypted_secrets = self._secrets.seal_mapping(kept)
         row.revision += 1
-        await self._flush()
+        await self._connections.flush(NameTaken("Another connection has this name."))
         await self._bots.bump_all()
         return self._shown(row)
 
@@ -115,46 +113,29 @@ class ConnectionService:
     def _shown(self, row: Connection) -> ShownConnection:
         return ShownConnection(row, tuple(sorted(self._secrets.open_mapping(row.encrypted_secrets))))
 
-    async def _flush(self) -> None:
-        try:
-            await self._session.flush()
-        except IntegrityError as error:
-            raise NameTaken("Another connection has this name.") from error
-
 
 class ConnectionTester:
     """Makes one real call, with no transaction open while it lasts."""
 
-    def __init__(self, database: Database, tenant_id: str, secrets: SecretBox, client: GuardedHttpClient) -> None:
+    def __init__(self, database: Database, secrets: SecretBox, client: GuardedHttpClient) -> None:
         self._database = database
-        self._tenant_id = tenant_id
         self._secrets = secrets
         self._client = client
 
-    async def operations(self, connection_id: str) -> dict[str, Sequence[str]]:
-        """Names of operations, each with its arguments; empty when the connection cannot work."""
-        try:
-            return dict((await self._connector(connection_id)).operations)
-        except ConnectorMisconfigured:
-            return {}
-
     async def call(
-        self, connection_id: str, operation: str, arguments: Mapping[str, str], *, language: str
+        self, tenant_id: str, connection_id: str, operation: str, arguments: Mapping[str, str], *, language: str
     ) -> CallResult:
         """Whatever the other side does is a result; raises ConnectionNotFound."""
         started = perf_counter()
+        async with self._database.read(tenant_id) as session:
+            row = await ConnectionRepository(session, tenant_id).get(connection_id)
         try:
-            connector = await self._connector(connection_id)
+            secrets = self._secrets.open_mapping(row.encrypted_secrets)
+            connector = build_connector(row.kind, cast(Config, row.config), secrets, self._client)
             result = await connector.call(operation, arguments, language=language)
         except ConnectorError as error:
             return CallResult(_milliseconds(started), {}, error.kind, str(error))
         return CallResult(_milliseconds(started), result.data)
-
-    async def _connector(self, connection_id: str) -> Connector:
-        async with self._database.read(self._tenant_id) as session:
-            row = await ConnectionRepository(session, self._tenant_id).get(connection_id)
-        secrets = self._secrets.open_mapping(row.encrypted_secrets)
-        return build_connector(row.kind, cast(Config, row.config), secrets, self._client)
 
 
 def _milliseconds(started: float) -> float:

@@ -3,51 +3,71 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, create_model
+from pydantic.config import JsonDict
 
 from chatbot.connections.connections import ConnectionService, ConnectionTester, ShownConnection
-from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
-from chatbot.edge.fields import Cursor, Identifier, JsonObject, Limit, ListOf, StrictBody, Text
+from chatbot.edge.dependencies import part, require, service
+from chatbot.edge.fields import Cursor, DescribedBy, Identifier, JsonObject, Limit, ListOf, StrictBody, Text, body_of
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.foundation.security import Caller
+from chatbot.foundation.security.secret_box import SecretBox
+from connectors.http_client import GuardedHttpClient
+from connectors.registry import CONNECTOR_KINDS, ConfiguredConnector
 from nlu.language import Language
 
 router = APIRouter(prefix="/v1/connections", tags=["connections"])
 
-Reader = Annotated[Caller, Depends(require("connections:read"))]
 Writer = Annotated[Caller, Depends(require("connections:write"))]
 ConnectionName = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$"), Field(description="What flows call it by.")
 ]
 SecretName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
 SecretValue = Annotated[Text, Field(max_length=8192)]
-_CONFIG: dict[str, JsonValue] = {
-    "base_url": "https://orders.example.com",
-    "operations": {
-        "status": {"method": "GET", "path": "/orders/{order_id}", "fields": {"status": "/status"}, "not_found": [404]}
+CONFIG = DescribedBy(*(connector.config_form for connector in CONNECTOR_KINDS.values()))
+EXAMPLE: JsonDict = {
+    "name": "orders",
+    "kind": "rest",
+    "config": {
+        "base_url": "https://orders.example.com",
+        "operations": {
+            "status": {
+                "method": "GET",
+                "path": "/orders/{order_id}",
+                "fields": {"status": "/status"},
+                "not_found": [404],
+            }
+        },
     },
+    "secrets": {},
 }
 
 
 class NewConnection(StrictBody):
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"name": "orders", "kind": "rest", "config": _CONFIG, "secrets": {}}]}
-    )
-
     name: ConnectionName
     kind: Annotated[Text, Field(min_length=1, max_length=32, examples=["rest", "weather"])]
     config: JsonObject = Field(default_factory=dict)
     secrets: Annotated[dict[SecretName, SecretValue], Field(max_length=20)] = Field(default_factory=dict)
 
 
+def _of_kind(kind: str, connector: type[ConfiguredConnector]) -> type[NewConnection]:
+    """How the document describes a new connection of this kind; the connector itself checks one."""
+    fields: dict[str, Any] = {"kind": (Literal[kind], ...), "config": (connector.config_form, ...)}
+    described = {"json_schema_extra": {"examples": [EXAMPLE]}} if kind == EXAMPLE["kind"] else None
+    return create_model(f"New{kind.title()}Connection", __base__=NewConnection, __cls_kwargs__=described, **fields)
+
+
+OF_ANY_KIND = DescribedBy(*(_of_kind(*one) for one in CONNECTOR_KINDS.items()), by="kind")
+
+
 class ConnectionPatch(StrictBody):
     """What is missing stays, each secret too; a secret that is null goes."""
 
     name: ConnectionName | None = None
-    config: JsonObject | None = None
+    config: Annotated[JsonObject, CONFIG] | None = None
     secrets: Annotated[dict[SecretName, SecretValue | None], Field(max_length=20)] | None = None
 
 
@@ -57,7 +77,7 @@ class ConnectionBody(BaseModel):
     id: Identifier
     name: str
     kind: str
-    config: dict[str, JsonValue]
+    config: Annotated[dict[str, JsonValue], CONFIG]
     secret_names: list[str]
     created_at: datetime
 
@@ -84,16 +104,10 @@ class TestAnswer(BaseModel):
     message: str
 
 
-async def _reading(caller: Reader, session: SessionDep, resources: ResourcesDep) -> ConnectionService:
-    return ConnectionService(session, caller.tenant_id, resources.secrets, resources.http_client)
-
-
-async def _writing(caller: Writer, session: SessionDep, resources: ResourcesDep) -> ConnectionService:
-    return ConnectionService(session, caller.tenant_id, resources.secrets, resources.http_client)
-
-
-Connections = Annotated[ConnectionService, Depends(_reading)]
-WritableConnections = Annotated[ConnectionService, Depends(_writing)]
+Connections = Annotated[ConnectionService, service(ConnectionService, "connections:read", SecretBox, GuardedHttpClient)]
+WritableConnections = Annotated[
+    ConnectionService, service(ConnectionService, "connections:write", SecretBox, GuardedHttpClient)
+]
 
 
 @router.get("")
@@ -106,7 +120,9 @@ async def list_connections(
 
 
 @router.post("", status_code=201, responses=CONFLICT)
-async def create_connection(body: NewConnection, connections: WritableConnections) -> ConnectionBody:
+async def create_connection(
+    body: Annotated[NewConnection, OF_ANY_KIND], connections: WritableConnections
+) -> ConnectionBody:
     """422 names the setting that can't work."""
     return _body(await connections.create(name=body.name, kind=body.kind, config=body.config, secrets=body.secrets))
 
@@ -133,27 +149,15 @@ async def delete_connection(connection_id: Identifier, connections: WritableConn
 
 @router.post("/{connection_id}/test", responses=NOT_FOUND)
 async def test_connection(
-    caller: Writer, connection_id: Identifier, body: TestCall, resources: ResourcesDep
+    caller: Writer,
+    connection_id: Identifier,
+    body: TestCall,
+    tester: Annotated[ConnectionTester, part(ConnectionTester)],
 ) -> TestAnswer:
     """One real call. A system that fails is an answer, not an error."""
-    tester = ConnectionTester(resources.database, caller.tenant_id, resources.secrets, resources.http_client)
-    result = await tester.call(connection_id, body.operation, body.arguments, language=body.language)
-    return TestAnswer(
-        ok=result.error is None,
-        milliseconds=result.milliseconds,
-        data=dict(result.data),
-        error=result.error,
-        message=result.message,
-    )
+    result = await tester.call(caller.tenant_id, connection_id, body.operation, body.arguments, language=body.language)
+    return body_of(TestAnswer, result, ok=result.error is None)
 
 
 def _body(connection: ShownConnection) -> ConnectionBody:
-    row = connection.row
-    return ConnectionBody(
-        id=row.id,
-        name=row.name,
-        kind=row.kind,
-        config=cast(dict[str, JsonValue], row.config),
-        secret_names=list(connection.secret_names),
-        created_at=row.created_at,
-    )
+    return body_of(ConnectionBody, connection.row, secret_names=connection.secret_names)

@@ -18,11 +18,14 @@ from chatbot.conversations.chat_schemas import (
     TaskBody,
 )
 from chatbot.conversations.tasks import TaskService
+from chatbot.conversations.turns import ConversationService
 from chatbot.conversations.turns_repository import IdempotencyKey
-from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
+from chatbot.edge.dependencies import callers_service, part, require
 from chatbot.edge.fields import Identifier
 from chatbot.edge.problems import CONFLICT, NOT_FOUND, PROBLEMS, problem_body
 from chatbot.foundation.errors import AppError, TenantNotFound
+from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.rate_limit import RateLimiter
 from chatbot.foundation.security import Caller
 
 router = APIRouter(tags=["chat"], responses=PROBLEMS)
@@ -30,6 +33,8 @@ router = APIRouter(tags=["chat"], responses=PROBLEMS)
 BATCH_CONCURRENCY = 8
 
 ChatCaller = Annotated[Caller, Depends(require("chat"))]
+Conversations = Annotated[ConversationService, part(ConversationService)]
+Tasks = Annotated[TaskService, callers_service(TaskService, "chat", JobQueue)]
 KeyHeader = Annotated[
     str | None,
     Header(alias="Idempotency-Key", min_length=1, max_length=255, description="Makes a retry safe for 24 h."),
@@ -41,12 +46,14 @@ def idempotency(caller: Caller, key: str | None, digest: str) -> IdempotencyKey 
     return IdempotencyKey(caller=caller.caller_id, key=key, body_hash=digest) if key else None
 
 
-@router.post("/chatbot", response_model=ReplyBody, responses=CONFLICT, summary="One turn")
+@router.post("/chatbot", response_model=ReplyBody, responses={**NOT_FOUND, **CONFLICT}, summary="One turn")
 @router.post("/chatbot/", response_model=ReplyBody, include_in_schema=False)
-async def chat(body: ChatBody, caller: ChatCaller, parts: ResourcesDep, idempotency_key: KeyHeader = None) -> Response:
+async def chat(
+    body: ChatBody, caller: ChatCaller, conversations: Conversations, idempotency_key: KeyHeader = None
+) -> Response:
     """Answers one message. The conversation is named by `bot_id`, `user_id` and `session_id` together."""
     key = idempotency(caller, idempotency_key, body.digest("chat"))
-    reply = await parts.conversations.chat(caller, body.to_request(), key=key)
+    reply = await conversations.chat(caller, body.to_request(), key=key)
     return Response(orjson.dumps(reply), media_type="application/json")
 
 
@@ -57,21 +64,25 @@ async def chat(body: ChatBody, caller: ChatCaller, parts: ResourcesDep, idempote
     summary="One turn, with the tenant in the path",
 )
 async def chat_of_tenant(
-    slug: str, body: ChatBody, caller: ChatCaller, parts: ResourcesDep, idempotency_key: KeyHeader = None
+    slug: str, body: ChatBody, caller: ChatCaller, conversations: Conversations, idempotency_key: KeyHeader = None
 ) -> Response:
     """The tenant must be the credential's own; any other is not found."""
     if slug != caller.tenant_slug:
         raise TenantNotFound("tenant", slug)
-    return await chat(body, caller, parts, idempotency_key)
+    return await chat(body, caller, conversations, idempotency_key)
 
 
 @router.post("/chatbot/batch", response_model=BatchReply, response_model_exclude_none=True, summary="Up to 64 turns")
-async def batch(
-    body: BatchBody, caller: ChatCaller, parts: ResourcesDep, idempotency_key: KeyHeader = None
+async def chat_in_batch(
+    body: BatchBody,
+    caller: ChatCaller,
+    conversations: Conversations,
+    limiter: Annotated[RateLimiter, part(RateLimiter)],
+    idempotency_key: KeyHeader = None,
 ) -> BatchReply:
     """One bad turn does not spoil the others: each gets a response or a problem."""
     if len(body.turns) > 1:  # the request itself was counted as one
-        await parts.rate_limiter.check_caller(caller, cost=len(body.turns) - 1)
+        await limiter.check_caller(caller, cost=len(body.turns) - 1)
     slots = asyncio.Semaphore(BATCH_CONCURRENCY)
     queues: dict[tuple[str, str | None], list[int]] = {}
     for index, turn in enumerate(body.turns):
@@ -82,7 +93,7 @@ async def batch(
         turn = body.turns[index]
         key = idempotency(caller, idempotency_key and f"{idempotency_key[:240]}#{index}", turn.digest("batch"))
         try:
-            reply = await parts.conversations.chat(caller, turn.to_request(), key=key)
+            reply = await conversations.chat(caller, turn.to_request(), key=key)
         except AppError as error:
             return BatchItem(problem=problem_body(error))
         return BatchItem(response=ReplyBody.model_validate(reply))
@@ -96,17 +107,22 @@ async def batch(
     return BatchReply(results=[results[index] for index in range(len(body.turns))])
 
 
-@router.post("/chatbot/async", response_model=TaskAccepted, status_code=202, summary="One turn, answered later")
-async def submit(
+@router.post(
+    "/chatbot/async",
+    response_model=TaskAccepted,
+    status_code=202,
+    responses={**NOT_FOUND, **CONFLICT},
+    summary="One turn, answered later",
+)
+async def chat_later(
     body: ChatBody,
     caller: ChatCaller,
-    parts: ResourcesDep,
-    session: SessionDep,
+    tasks: Tasks,
     idempotency_key: KeyHeader = None,
 ) -> TaskAccepted:
     """The turn survives a restart of the server and runs once."""
     key = idempotency(caller, idempotency_key, body.digest("async"))
-    return TaskAccepted(task_id=await TaskService(session, caller, parts.jobs).submit(body.to_request(), key))
+    return TaskAccepted(task_id=await tasks.submit(body.to_request(), key))
 
 
 @router.get(
@@ -116,13 +132,8 @@ async def submit(
     responses=NOT_FOUND,
     summary="A task's result",
 )
-async def task(
-    task_id: Identifier,
-    caller: ChatCaller,
-    parts: ResourcesDep,
-    session: SessionDep,
-) -> TaskBody:
+async def get_task(task_id: Identifier, tasks: Tasks) -> TaskBody:
     """`result` is there once `status` is done, `error` once it is failed."""
-    job = await TaskService(session, caller, parts.jobs).get(task_id)
+    job = await tasks.get(task_id)
     result = ReplyBody.model_validate(job.result) if job.status == "done" else None
     return TaskBody(id=job.id, status=job.status, result=result, error=job.error)

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from pydantic.config import JsonDict
 
 from chatbot.conversations.turns import ChatRequest
-from chatbot.edge.fields import Identifier, JsonObject, Sentence, StrictBody, Text
+from chatbot.edge.fields import DescribedBy, Identifier, JsonObject, Sentence, StrictBody, Text
+from chatbot.edge.problems import Problem
 from nlu.language import Language
 
 MOST_IN_BATCH = 64
@@ -67,7 +68,7 @@ class CitationBody(BaseModel):
     document_id: str
     title: str
     locator: dict[str, JsonValue]
-    url: str | None
+    url: str | None = None
     snippet: str
     score: float
 
@@ -155,7 +156,7 @@ class BatchItem(BaseModel):
     """Either a response or a problem."""
 
     response: ReplyBody | None = None
-    problem: dict[str, JsonValue] | None = None
+    problem: Annotated[dict[str, JsonValue], DescribedBy(Problem)] | None = None
 
 
 class BatchReply(BaseModel):

@@ -82,8 +82,8 @@ def _message(row: Message, feedback: Feedback | None) -> MessageBody:
     )
 
 
-@router.get("/v1/conversations", summary="Conversations")
-async def conversations(
+@router.get("/v1/conversations", responses=NOT_FOUND, summary="Conversations")
+async def list_conversations(
     caller: Reader,
     session: SessionDep,
     bot_id: Identifier | None = None,
@@ -96,13 +96,13 @@ async def conversations(
 
 
 @router.get("/v1/conversations/{conversation_id}", responses=NOT_FOUND, summary="A conversation")
-async def conversation(conversation_id: Identifier, caller: Reader, session: SessionDep) -> ConversationBody:
+async def get_conversation(conversation_id: Identifier, caller: Reader, session: SessionDep) -> ConversationBody:
     """Without its messages."""
     return _conversation(await HistoryService(session, caller).conversation(conversation_id))
 
 
 @router.get("/v1/conversations/{conversation_id}/messages", responses=NOT_FOUND, summary="What was said")
-async def messages(
+async def list_messages(
     conversation_id: Identifier, caller: Reader, session: SessionDep, limit: Limit = 100, cursor: Cursor = None
 ) -> ListOf[MessageBody]:
     """With the whole reply and its rating."""
@@ -110,8 +110,8 @@ async def messages(
     return ListOf(items=[_message(*row) for row in rows], next_cursor=following)
 
 
-@router.get("/v1/widget/messages", tags=["widget"], summary="The visitor's own messages")
-async def own_messages(
+@router.get("/v1/widget/messages", responses=NOT_FOUND, tags=["widget"], summary="The visitor's own messages")
+async def list_own_messages(
     caller: Talker,
     session: SessionDep,
     session_id: Annotated[str, Query(min_length=1, max_length=128)],
@@ -124,13 +124,13 @@ async def own_messages(
 
 
 @router.get("/v1/messages/{message_id}/trace", responses=NOT_FOUND, summary="Why the bot said it")
-async def trace(message_id: Identifier, caller: Reader, session: SessionDep) -> TraceBody:
+async def get_trace(message_id: Identifier, caller: Reader, session: SessionDep) -> TraceBody:
     """Each hop with its figures and milliseconds."""
     message = await HistoryService(session, caller).trace(message_id)
     return TraceBody(message_id=message.id, trace=message.trace or [])  # type: ignore[arg-type]
 
 
 @router.post("/v1/messages/{message_id}/feedback", status_code=204, responses=NOT_FOUND, summary="Rate a reply")
-async def rate(message_id: Identifier, body: FeedbackBody, caller: Talker, session: SessionDep) -> None:
+async def rate_message(message_id: Identifier, body: FeedbackBody, caller: Talker, session: SessionDep) -> None:
     """A later rating replaces an earlier one."""
     await HistoryService(session, caller).rate(message_id, rating=body.rating, comment=body.comment)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any, cast
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, cast
 
-from pydantic import JsonValue
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.bots.repository import BotRepository
@@ -14,12 +12,19 @@ from chatbot.conversations.turns import ChatRequest, ConversationService
 from chatbot.conversations.turns_repository import IdempotencyKey, TurnRepository
 from chatbot.foundation.database.statements import WithinSession
 from chatbot.foundation.errors import AppError, TaskNotFound
-from chatbot.foundation.jobs import JobFailed, JobQueue, RunningJob
+from chatbot.foundation.jobs import JobFailed, JobOrder, JobQueue, RunningJob
 from chatbot.foundation.jobs.repository import JobRepository
 from chatbot.foundation.security import Caller, CallerKind
 from chatbot.models import Job
+from dialogue.state import JsonValue
 
-TURN_JOB = "turn"
+
+@dataclass(frozen=True, slots=True)
+class AnswerLater(JobOrder):
+    kind: ClassVar[str] = "turn"
+
+    caller: dict[str, str | None]
+    request: dict[str, Any]
 
 
 class TaskService:
@@ -38,8 +43,8 @@ class TaskService:
         bot_id = self._caller.bot_id or request.bot_id
         if bot_id is not None:
             await BotRepository(self._session, self._caller.tenant_id).get(bot_id)
-        payload: dict[str, object] = {"caller": _caller_body(self._caller), "request": asdict(request)}
-        job = self._jobs.enqueue(self._session, tenant_id=self._caller.tenant_id, kind=TURN_JOB, payload=payload)
+        order = AnswerLater(_caller_body(self._caller), asdict(request))
+        job = self._jobs.enqueue(self._session, self._caller.tenant_id, order)
         await self._session.flush()
         if key is not None:
             await turns.store_response(key, {"task_id": job.id})
@@ -48,22 +53,23 @@ class TaskService:
     async def get(self, task_id: str) -> Job:
         """Raises TaskNotFound for any job that is not a turn this caller submitted."""
         job = await JobRepository(self._session, self._caller.tenant_id).find(task_id)
-        if job is None or job.kind != TURN_JOB:
+        if job is None or job.kind != AnswerLater.kind:
             raise TaskNotFound("task", task_id)
-        owner = cast(Mapping[str, object], job.payload["caller"])
+        owner = AnswerLater.of(job.payload).caller
         if self._caller.kind == "visitor" and (owner["kind"], owner["id"]) != ("visitor", self._caller.id):
             raise TaskNotFound("task", task_id)
         return job
 
 
 class TurnJob:
-    """Handler of "turn" jobs. Its idempotency key is the job's id: a job handed out twice answers once."""
+    """Handler of `AnswerLater`. Its idempotency key is the job's id: a job handed out twice answers once."""
 
     def __init__(self, conversations: ConversationService) -> None:
         self._conversations = conversations
 
     async def __call__(self, job: RunningJob) -> dict[str, JsonValue]:
-        body = cast(Mapping[str, str | None], job.payload["caller"])
+        order = job.order(AnswerLater)
+        body = order.caller
         caller = Caller(
             tenant_id=job.tenant_id,
             kind=cast(CallerKind, body["kind"]),
@@ -71,13 +77,13 @@ class TurnJob:
             scopes=frozenset({"chat"}),
             bot_id=body["bot_id"],
         )
-        request = ChatRequest(**cast(dict[str, Any], job.payload["request"]))
+        request = ChatRequest(**order.request)
         key = IdempotencyKey(caller=f"job:{job.id}", key=job.id, body_hash=job.id)
         try:
             reply = await self._conversations.chat(caller, request, key=key)
         except AppError as error:
             if error.status_code < 500:
-                raise JobFailed(error.detail, code=error.code) from error
+                raise JobFailed(error.text, error.code) from error
             raise
         return cast(dict[str, JsonValue], reply)
 

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TypedDict, cast
 
 import yaml
 
-from chatbot.models import IntentExample
+from chatbot.bots.intents import NewExample
+from connectors.json_value import JsonValue
 
 _FOLDER = Path(__file__).parent
+
+
+class DemoConnection(TypedDict):
+    """As `ConnectionService.create` takes it."""
+
+    name: str
+    kind: str
+    config: dict[str, JsonValue]
+    secrets: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +78,10 @@ def title_of(document: Path) -> str:
     return document.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
 
 
-def intent_examples() -> list[IntentExample]:
-    """Rows without tenant and bot."""
+def intent_examples() -> list[NewExample]:
     data = cast(Mapping[str, Mapping[str, list[str]]], _read("intents.yaml"))
     return [
-        IntentExample(intent=intent, language=language, text=text)
+        NewExample(intent, text, language)
         for intent, by_language in data.items()
         for language, texts in by_language.items()
         for text in texts
@@ -87,10 +96,10 @@ def flows() -> list[dict[str, object]]:
     ]
 
 
-def connections(backend_url: str) -> list[dict[str, object]]:
-    """`{name, kind, config, secrets?}`, pointing at the demo backend."""
+def connections(backend_url: str) -> list[DemoConnection]:
+    """Pointing at the demo backend."""
     text = (_FOLDER / "connections.yaml").read_text(encoding="utf-8").replace("{demo_backend}", backend_url)
-    return cast(list[dict[str, object]], yaml.safe_load(text))
+    return cast(list[DemoConnection], yaml.safe_load(text))
 
 
 def _read(name: str) -> object:

@@ -8,35 +8,34 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from chatbot.accounts.api_keys.keys import ApiKeyService
+from chatbot.accounts.tenants.repository import AllTenantsRepository
+from chatbot.accounts.users.repository import UserRepository
+from chatbot.bots.bots import BotService
+from chatbot.bots.flows import FlowService
+from chatbot.bots.intents import IntentService
+from chatbot.bots.repository import BotRepository
+from chatbot.connections.connections import ConnectionService
+from chatbot.connections.repository import ConnectionRepository
 from chatbot.demo import content
 from chatbot.demo.content import TENANTS, DemoTenant
-from chatbot.documents.intake import ReceivedDocument
-from chatbot.documents.knowledge_bases.bases import KnowledgeService
-from chatbot.foundation.database import SYSTEM
-from chatbot.foundation.errors import ServiceUnavailable
-from chatbot.foundation.parts import Resources
-from chatbot.foundation.security import ROLE_SCOPES
-from chatbot.foundation.security.keys import new_api_key, new_widget_key
-from chatbot.models import (
-    ApiKey,
-    Bot,
-    BotFlow,
-    BotKnowledgeBase,
-    Connection,
-    Document,
-    Job,
-    KnowledgeBase,
-    Tenant,
-    User,
-    new_id,
-    utc_now,
-)
-from chatbot.understanding.training.job import TRAIN_JOB
+from chatbot.demo.repository import AllJobsRepository
+from chatbot.documents.documents import DocumentService
+from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
+from chatbot.documents.received import ReceivedDocument
+from chatbot.foundation.database import SYSTEM, Database
+from chatbot.foundation.errors import BotNotFound, ServiceUnavailable
+from chatbot.foundation.files import FileStore
+from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.parts import Parts
+from chatbot.foundation.security import Caller, scopes_of_role
+from chatbot.foundation.security.passwords import Passwords
+from chatbot.foundation.security.secret_box import SecretBox
+from chatbot.models import KnowledgeBase, Tenant, User, new_id, utc_now
+from chatbot.search.search import KnowledgeSearch
+from chatbot.understanding.job_orders import Train
+from connectors.http_client import GuardedHttpClient
 
 Progress = Callable[[str], None]
 LONGEST_LOAD_S = 600
@@ -56,7 +55,7 @@ class DemoAccess:
 
 
 async def load_demo(
-    resources: Resources,
+    parts: Parts,
     *,
     backend_url: str,
     origins: Sequence[str],
@@ -65,198 +64,124 @@ async def load_demo(
 ) -> list[DemoAccess]:
     """`known` is what an earlier load returned, by slug: such a tenant is left alone.
 
-    A tenant that exists though nothing is known of it gets a new password and key. Jobs run in `resources`, which
+    A tenant that exists though nothing is known of it gets a new password and key. Jobs run in `parts`, which
     must have been started. Raises ServiceUnavailable when a job of the demo fails.
     """
-    loaded: list[DemoAccess] = []
+    loaded: list[tuple[str, DemoAccess]] = []
     started, is_new = utc_now(), False
     for tenant in TENANTS:
-        async with resources.database.read(SYSTEM) as session:
-            tenant_id = await session.scalar(select(Tenant.id).where(Tenant.slug == tenant.slug))
-        if tenant_id is None:
-            access, is_new = await _create(resources, tenant, backend_url, origins), True
-        elif tenant.slug in known:
+        async with parts.get(Database).read(SYSTEM) as session:
+            row = await AllTenantsRepository(session).by_slug(tenant.slug)
+        tenant_id = await _create(parts, tenant, backend_url, origins) if row is None else row.id
+        if row is None or tenant.slug not in known:  # an earlier load was cut short
+            access, is_new = await _new_access(parts, tenant, tenant_id), True
+        else:
             access = known[tenant.slug]
-        else:  # an earlier load was cut short
-            access, is_new = await _new_credentials(resources, tenant, tenant_id), True
-        await _point_at(resources, tenant.slug, backend_url, origins)
-        loaded.append(access)
+        await _point_at(parts, tenant_id, backend_url, origins)
+        loaded.append((tenant_id, access))
     if is_new:
-        await _finish_jobs(resources, progress, started)
-    await _warm(resources, loaded)
-    return loaded
+        await _finish_jobs(parts, progress, started)
+    for tenant_id, access in loaded:
+        await _warm(parts, tenant_id, access)
+    return [access for _, access in loaded]
 
 
-async def _create(resources: Resources, tenant: DemoTenant, backend_url: str, origins: Sequence[str]) -> DemoAccess:
-    password = secrets.token_urlsafe(9)
-    password_hash = await resources.passwords.hash(password)
-    tenant_id, user_id, bot_id, knowledge_base_id = new_id(), new_id(), new_id(), new_id()
-    key = new_api_key()
-    widget_key = new_widget_key()
-    documents = [await _store(resources, tenant_id, path) for path in content.documents_of(tenant)]
-    async with resources.database.write(tenant_id) as session:
-        session.add(Tenant(id=tenant_id, slug=tenant.slug, name=tenant.name))
+async def _create(parts: Parts, tenant: DemoTenant, backend_url: str, origins: Sequence[str]) -> str:
+    """The new tenant's id. Nobody can sign in to it yet."""
+    tenant_id = new_id()
+    documents = [await _store(parts, tenant_id, path) for path in content.documents_of(tenant)]
+    async with parts.get(Database).write(tenant_id) as session:
+        AllTenantsRepository(session).add(Tenant(id=tenant_id, slug=tenant.slug, name=tenant.name))
         await session.flush()
-        session.add(
-            User(
-                id=user_id,
-                tenant_id=tenant_id,
-                email=tenant.email,
-                name=tenant.person,
-                password_hash=password_hash,
-                role="owner",
-            )
-        )
-        session.add(KnowledgeBase(id=knowledge_base_id, tenant_id=tenant_id, name=tenant.knowledge_base_name))
-        session.add(
-            Bot(
-                id=bot_id,
-                tenant_id=tenant_id,
-                name=tenant.bot_name,
-                is_default=True,
-                greeting=dict(tenant.greeting),
-                widget_key=widget_key,
-                allowed_origins=list(origins),
-            )
-        )
+        knowledge_base = KnowledgeBase(id=new_id(), name=tenant.knowledge_base_name)
+        knowledge_base_id = KnowledgeBaseRepository(session, tenant_id).add(knowledge_base).id
         await session.flush()
-        session.add(
-            ApiKey(
-                tenant_id=tenant_id,
-                name="Demo",
-                prefix=key.prefix,
-                secret_hash=key.digest,
-                scopes=sorted(ROLE_SCOPES["owner"]),
-                created_by=user_id,
-            )
-        )
-        session.add(BotKnowledgeBase(tenant_id=tenant_id, bot_id=bot_id, knowledge_base_id=knowledge_base_id))
-        _add_bot_content(session, resources, tenant_id, bot_id, backend_url)
-        resources.jobs.enqueue(session, tenant_id=tenant_id, kind=TRAIN_JOB, payload={"bot_id": bot_id})
-        knowledge = KnowledgeService(session, tenant_id, resources.jobs)
+        fields = {"name": tenant.bot_name, "greeting": tenant.greeting, "allowed_origins": origins}
+        bot = (await BotService(session, tenant_id).create(fields, [knowledge_base_id])).row
+        await IntentService(session, tenant_id).add(bot.id, content.intent_examples())
+        for flow in content.flows():
+            await FlowService(session, tenant_id).create(bot.id, flow)
+        connections = ConnectionService(session, tenant_id, parts.get(SecretBox), parts.get(GuardedHttpClient))
+        for connection in content.connections(backend_url):
+            await connections.create(**connection)
+        parts.get(JobQueue).enqueue(session, tenant_id, Train(bot.id))
+        service = DocumentService(session, tenant_id, parts.get(JobQueue))
         for document in documents:
-            await knowledge.add_document(knowledge_base_id, document)
-    return DemoAccess(tenant.slug, tenant.email, password, key.secret, bot_id, knowledge_base_id, widget_key)
+            await service.add(knowledge_base_id, document)
+    return tenant_id
 
 
-async def _store(resources: Resources, tenant_id: str, path: Path) -> ReceivedDocument:
+async def _store(parts: Parts, tenant_id: str, path: Path) -> ReceivedDocument:
     async def chunks() -> AsyncIterator[bytes]:
         yield await asyncio.to_thread(path.read_bytes)
 
     document_id = new_id()
     return ReceivedDocument(
         document_id=document_id,
-        file=await resources.files.store(tenant_id, document_id, chunks()),
+        file=await parts.get(FileStore).store(tenant_id, document_id, chunks()),
         file_name=path.name,
         media_type="text/markdown",
         title=content.title_of(path),
     )
 
 
-def _add_bot_content(
-    session: AsyncSession, resources: Resources, tenant_id: str, bot_id: str, backend_url: str
-) -> None:
-    for example in content.intent_examples():
-        example.tenant_id, example.bot_id = tenant_id, bot_id
-        session.add(example)
-    for flow in content.flows():
-        session.add(BotFlow(tenant_id=tenant_id, bot_id=bot_id, name=str(flow["name"]), definition=flow))
-    for connection in content.connections(backend_url):
-        session.add(
-            Connection(
-                tenant_id=tenant_id,
-                name=str(connection["name"]),
-                kind=str(connection["kind"]),
-                config=cast(dict[str, object], connection["config"]),
-                encrypted_secrets=resources.secrets.seal_mapping(
-                    cast(Mapping[str, str], connection.get("secrets", {}))
-                ),
-            )
-        )
-
-
-async def _new_credentials(resources: Resources, tenant: DemoTenant, tenant_id: str) -> DemoAccess:
+async def _new_access(parts: Parts, tenant: DemoTenant, tenant_id: str) -> DemoAccess:
+    """A password and an API key of the owner, who is made where there is none."""
     password = secrets.token_urlsafe(9)
-    password_hash = await resources.passwords.hash(password)
-    key = new_api_key()
-    async with resources.database.write(tenant_id) as session:
-        user = (
-            await session.scalars(select(User).where(User.tenant_id == tenant_id, User.email == tenant.email))
-        ).one()
+    password_hash = await parts.get(Passwords).hash(password)
+    async with parts.get(Database).write(tenant_id) as session:
+        users, bots = UserRepository(session, tenant_id), BotRepository(session, tenant_id)
+        user = await users.with_email(tenant.email)
+        if user is None:
+            user = users.add(User(email=tenant.email, name=tenant.person, role="owner"))
         user.password_hash = password_hash
-        bot = (await session.scalars(select(Bot).where(Bot.tenant_id == tenant_id, Bot.is_default.is_(True)))).one()
-        knowledge_base_id = await session.scalar(
-            select(BotKnowledgeBase.knowledge_base_id).where(
-                BotKnowledgeBase.tenant_id == tenant_id, BotKnowledgeBase.bot_id == bot.id
-            )
-        )
-        session.add(
-            ApiKey(
-                tenant_id=tenant_id,
-                name="Demo",
-                prefix=key.prefix,
-                secret_hash=key.digest,
-                scopes=sorted(ROLE_SCOPES["owner"]),
-                created_by=user.id,
-            )
-        )
-        widget_key, bot_id = bot.widget_key, bot.id
-    return DemoAccess(tenant.slug, tenant.email, password, key.secret, bot_id, str(knowledge_base_id or ""), widget_key)
+        await session.flush()
+        owner = Caller(tenant_id, "user", user.id, scopes_of_role(user.role))
+        key = await ApiKeyService(session, owner).create(name="Demo", scopes=owner.scopes, expires_at=None)
+        bot = await bots.default()
+        if bot is None:
+            raise BotNotFound("bot")
+        knowledge_base_ids = (await bots.knowledge_bases_of([bot.id]))[bot.id]
+    known = next(iter(knowledge_base_ids), "")
+    return DemoAccess(tenant.slug, tenant.email, password, key.secret, bot.id, known, bot.widget_key)
 
 
-async def _point_at(resources: Resources, slug: str, backend_url: str, origins: Sequence[str]) -> None:
+async def _point_at(parts: Parts, tenant_id: str, backend_url: str, origins: Sequence[str]) -> None:
     """The ports may be others than last time: the connections and the widget's origins follow."""
-    async with resources.database.read(SYSTEM) as session:
-        tenant_id = str(await session.scalar(select(Tenant.id).where(Tenant.slug == slug)))
-    async with resources.database.write(tenant_id) as session:
+    async with parts.get(Database).write(tenant_id) as session:
+        connections = ConnectionRepository(session, tenant_id)
         for connection in content.connections(backend_url):
-            config = cast(dict[str, object], connection["config"])
-            row = await session.scalar(
-                select(Connection).where(Connection.tenant_id == tenant_id, Connection.name == connection["name"])
-            )
-            if row is not None and row.config != config:
-                row.config, row.revision = config, row.revision + 1
-        bot = await session.scalar(select(Bot).where(Bot.tenant_id == tenant_id, Bot.is_default.is_(True)))
+            row = await connections.with_name(connection["name"])
+            if row is not None and row.config != connection["config"]:
+                row.config, row.revision = dict(connection["config"]), row.revision + 1
+        bot = await BotRepository(session, tenant_id).default()
         missing = [origin for origin in origins if bot is not None and origin not in bot.allowed_origins]
         if bot is not None and missing:
             bot.allowed_origins = [*bot.allowed_origins, *missing]
             bot.revision += 1
 
 
-async def _warm(resources: Resources, loaded: Sequence[DemoAccess]) -> None:
+async def _warm(parts: Parts, tenant_id: str, access: DemoAccess) -> None:
     """Read the indexes and run the models once, so that the first visitor doesn't wait for it."""
-    for access in loaded:
-        async with resources.database.read(SYSTEM) as session:
-            tenant_id = str(await session.scalar(select(Tenant.id).where(Tenant.slug == access.slug)))
-        for language, question in (("zh", "你好"), ("en", "hello")):
-            await resources.knowledge_search.search(
-                tenant_id, [access.knowledge_base_id], question, language=language, limit=1
-            )
+    for language, question in (("zh", "你好"), ("en", "hello")):
+        await parts.get(KnowledgeSearch).search(
+            tenant_id, [access.knowledge_base_id], question, language=language, limit=1
+        )
 
 
-async def _finish_jobs(resources: Resources, progress: Progress, started: datetime) -> None:
+async def _finish_jobs(parts: Parts, progress: Progress, started: datetime) -> None:
     """Waits for the jobs at hand, saying how far they are. One from before `started` may fail: its owner sees to it."""
     said = ""
     async with asyncio.timeout(LONGEST_LOAD_S):
         while True:
-            async with resources.database.read(SYSTEM) as session:
-                open_jobs = (
-                    await session.execute(
-                        select(Job.kind, Job.progress, Document.title)
-                        .join(Document, Document.id == Job.payload["document_id"].as_string(), isouter=True)
-                        .where(Job.status.in_(["queued", "running"]), Job.run_after <= utc_now())
-                        .order_by(Job.id)
-                    )
-                ).all()
-                failed = await session.scalar(
-                    select(Job.error).where(Job.status == "failed", Job.created_at >= started).limit(1)
-                )
-            if failed:
-                raise ServiceUnavailable(f"A job of the demo failed: {failed}")
-            if not open_jobs:
+            async with parts.get(Database).read(SYSTEM) as session:
+                jobs = AllJobsRepository(session)
+                unfinished, failure = await jobs.unfinished(), await jobs.failure_since(started)
+            if failure:
+                raise ServiceUnavailable(f"A job of the demo failed: {failure}")
+            if not unfinished:
                 return
-            kind, fraction, title = open_jobs[0]
-            line = f"{kind} {title or ''} {fraction:.0%} ({len(open_jobs)} to go)"
+            line = f"{unfinished[0]} ({len(unfinished)} to go)"
             if line != said:
                 progress(line)
                 said = line

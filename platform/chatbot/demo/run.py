@@ -19,12 +19,14 @@ from chatbot.demo.backend import create_backend
 from chatbot.demo.credentials import DemoCredentials
 from chatbot.demo.load import DemoAccess, load_demo
 from chatbot.foundation.errors import ServiceUnavailable
+from chatbot.foundation.jobs import JobQueue
 from chatbot.foundation.logs import configure_logging
 from chatbot.foundation.migrate import migrate
 from chatbot.foundation.server import configure
 from chatbot.foundation.settings import Settings
 from chatbot.main import create_app
-from chatbot.wiring import build, fetch_models
+from chatbot.wiring import build
+from knowledge.embedders.weights import WEIGHTS, fetch
 from web.demo_page import render_demo_page
 
 BACKEND_HOST = "127.0.0.1"
@@ -36,7 +38,7 @@ def run_demo(settings: Settings, *, load_only: bool = False) -> None:
     started = time.monotonic()
     configure_logging("WARNING" if settings.log_level == "INFO" else settings.log_level, settings.log_format)
     with closing(_own_socket(settings)) as own_socket, closing(_backend_socket()) as backend_socket:
-        fetch_models(settings, _say)
+        fetch(list(WEIGHTS), settings.weights_dir, _say)
         migrate(settings.async_database_url)
         backend_port = backend_socket.getsockname()[1]
         settings = settings.model_copy(
@@ -57,19 +59,19 @@ async def _load_and_serve(
 ) -> None:
     backend_port = backend_socket.getsockname()[1]
     backend_url = f"http://{BACKEND_HOST}:{backend_port}"
-    resources = build(settings)
-    await resources.start()
+    parts = build(settings)
+    await parts.start()
     file = settings.data_dir / "demo.json"
     try:
         access = await load_demo(
-            resources,
+            parts,
             backend_url=backend_url,
             origins=[backend_url, f"http://localhost:{backend_port}"],
             known=credentials.read_known(file),
             progress=_say,
         )
     except BaseException:
-        await resources.stop()
+        await parts.stop()
         raise
     demo = DemoCredentials(
         base_url=settings.base_url,
@@ -79,11 +81,11 @@ async def _load_and_serve(
     )
     credentials.write(file, demo)
     if load_only:
-        await resources.stop()
+        await parts.stop()
         return
-    await resources.jobs.stop()  # the application starts them again when it serves
+    await parts.get(JobQueue).stop()  # the application starts them again when it serves
     _start_backend(_backend_app(settings.base_url, access), backend_socket)
-    server = uvicorn.Server(configure(create_app(settings, resources=resources), settings))
+    server = uvicorn.Server(configure(create_app(settings, parts=parts), settings))
     announced = asyncio.create_task(_announce(server, demo, str(file), started))
     try:
         await server.serve([own_socket])

@@ -1,85 +1,72 @@
-"""An upload on its way to becoming a document: stored, looked at, and refused as early as that can be known."""
+"""A document that somebody sends.
+
+Its body may take minutes to come: no transaction is open meanwhile, and none is begun for an unknown id.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import mimetypes
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import PurePath
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
 
-from chatbot.foundation.errors import AppError, InvalidInput, UnsupportedDocument
-from chatbot.foundation.files import FileStore, StoredFile, label
-from chatbot.models import new_id
-from knowledge.document import DocumentLoader
-from knowledge.errors import DocumentError, DocumentTypeMismatch, DocumentTypeUnsupported
-from knowledge.loaders import identify
-
-
-async def receive(
-    files: FileStore,
-    tenant_id: str,
-    content: AsyncIterator[bytes],
-    *,
-    file_name: str,
-    title: str = "",
-    language: str = "en",
-    document_id: str | None = None,
-) -> ReceivedDocument:
-    """Store `content` under `document_id`, or a new id, and check that it is of a kind we read.
-
-    Raises PayloadTooLarge; UnsupportedDocument or InvalidInput with the document error's code and its message in
-    `language`. Nothing is stored then. What only parsing can tell makes a failed document later.
-    """
-    document_id, shown_name = document_id or new_id(), label(file_name)
-    stored = await files.store(tenant_id, document_id, content)
-    try:
-        loader = await asyncio.to_thread(identify, files.path(tenant_id, document_id), shown_name)
-    except DocumentError as error:
-        await files.delete(tenant_id, document_id)
-        raise _refusal(error, language) from error
-    except BaseException:
-        await files.delete(tenant_id, document_id)
-        raise
-    return ReceivedDocument(
-        document_id=document_id,
-        file=stored,
-        file_name=shown_name,
-        media_type=_media_type(loader, shown_name),
-        title=title or title_of(shown_name),
-    )
-
-
-def _media_type(loader: DocumentLoader, file_name: str) -> str:
-    """Of those that the loader reads, the one that the name says."""
-    named, _ = mimetypes.guess_type(file_name, strict=False)
-    return named if named in loader.media_types else loader.media_types[0]
-
-
-def _refusal(error: DocumentError, language: str) -> AppError:
-    message = error.message(language)
-    is_kind = isinstance(error, DocumentTypeUnsupported | DocumentTypeMismatch)
-    refusal = UnsupportedDocument(message) if is_kind else InvalidInput(message, field="file")
-    refusal.code = error.code
-    return refusal
-
-
-async def once(content: bytes) -> AsyncIterator[bytes]:
-    """As a stream of one block."""
-    yield content
+from chatbot.documents.documents import DocumentService
+from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
+from chatbot.documents.received import Upload, receive, undone_on_failure
+from chatbot.documents.repository import DocumentRepository
+from chatbot.foundation.database import Database
+from chatbot.foundation.files import FileStore
+from chatbot.foundation.jobs import JobQueue
+from chatbot.models import Document
 
 
 @dataclass(frozen=True, slots=True)
-class ReceivedDocument:
-    """A file that lies in the FileStore under `document_id`, identified and not yet known to the database."""
+class Link:
+    """An address that may be asked; without a title the document takes the page's own."""
 
-    document_id: str
-    file: StoredFile
-    file_name: str  # a label
-    media_type: str
+    url: str
     title: str
 
 
-def title_of(file_name: str) -> str:
-    """What a document is called when nobody said."""
-    return PurePath(file_name).stem or file_name
+class Intake:
+    """A `body` is read when it is entered."""
+
+    def __init__(self, database: Database, files: FileStore, jobs: JobQueue) -> None:
+        self._database = database
+        self._files = files
+        self._jobs = jobs
+
+    async def add(
+        self,
+        tenant_id: str,
+        knowledge_base_id: str,
+        body: AbstractAsyncContextManager[Upload | Link],
+        *,
+        allow_duplicate: bool,
+    ) -> Document:
+        """Raises what `receive` and `DocumentService.add` raise."""
+        async with self._database.read(tenant_id) as session:
+            await KnowledgeBaseRepository(session, tenant_id).get(knowledge_base_id)
+        async with body as sent:
+            if isinstance(sent, Link):
+                async with self._database.write(tenant_id) as session:
+                    documents = DocumentService(session, tenant_id, self._jobs)
+                    return await documents.link(knowledge_base_id, sent.url, sent.title)
+            received = await receive(self._files, tenant_id, sent)
+        undoing = undone_on_failure(self._files, tenant_id, received.document_id)
+        async with undoing, self._database.write(tenant_id) as session:
+            documents = DocumentService(session, tenant_id, self._jobs)
+            return await documents.add(knowledge_base_id, received, allow_duplicate=allow_duplicate)
+
+    async def replace(
+        self, tenant_id: str, knowledge_base_id: str, document_id: str, body: AbstractAsyncContextManager[Upload]
+    ) -> Document:
+        """A text without a name takes the document's. Raises what `receive` and `DocumentService.replace` raise."""
+        async with self._database.read(tenant_id) as session:
+            known = await DocumentRepository(session, tenant_id).in_knowledge_base(knowledge_base_id, document_id)
+        async with body as upload:
+            named = replace(upload, file_name=upload.file_name or f"{known.title}.txt")
+            received = await receive(self._files, tenant_id, named)
+        undoing = undone_on_failure(self._files, tenant_id, received.document_id)
+        async with undoing, self._database.write(tenant_id) as session:
+            return await DocumentService(session, tenant_id, self._jobs).replace(
+                knowledge_base_id, document_id, received
+            )

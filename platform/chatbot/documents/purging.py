@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from chatbot.documents.chunks.repository import ChunkRepository
+from chatbot.documents.job_orders import Purge
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.documents.repository import DocumentRepository
 from chatbot.foundation.database import Database
@@ -16,10 +17,7 @@ LEFT_OVER_AFTER_S = 24 * 3600.0  # no upload takes so long
 
 
 class PurgeJob:
-    """Payload {document_ids}: files to delete; {knowledge_base_id}: tombstones, and files that a killed upload left.
-
-    Of a knowledge base that is gone, what the indexes kept goes too.
-    """
+    """Handler of `Purge`. Of a knowledge base that is gone, what the indexes kept goes too."""
 
     def __init__(self, database: Database, files: FileStore, forget: Callable[[str, str], Awaitable[None]]) -> None:
         """`forget(tenant_id, knowledge_base_id)` gives back what is kept of its indexes."""
@@ -28,15 +26,14 @@ class PurgeJob:
         self._forget = forget
 
     async def __call__(self, job: RunningJob) -> None:
-        document_ids, knowledge_base_id = job.payload.get("document_ids"), job.payload.get("knowledge_base_id")
-        if isinstance(document_ids, list):
-            await self._delete_files(job.tenant_id, [str(document_id) for document_id in document_ids])
-        if isinstance(knowledge_base_id, str):
-            if not await self._delete_tombstones(job.tenant_id, knowledge_base_id):
-                await self._forget(job.tenant_id, knowledge_base_id)
+        order = job.order(Purge)
+        await self._delete_files(job.tenant_id, order.document_ids)
+        if order.knowledge_base_id is not None:
+            if not await self._delete_tombstones(job.tenant_id, order.knowledge_base_id):
+                await self._forget(job.tenant_id, order.knowledge_base_id)
             await self._delete_files(job.tenant_id, await self._files.older_than(job.tenant_id, LEFT_OVER_AFTER_S))
 
-    async def _delete_files(self, tenant_id: str, document_ids: list[str]) -> None:
+    async def _delete_files(self, tenant_id: str, document_ids: Sequence[str]) -> None:
         """Of documents that are not, or not any more, in the database."""
         for document_id in document_ids:
             async with self._database.read(tenant_id) as session:

@@ -9,10 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseSize
 from chatbot.edge.failure_body import DocumentFailure
-from chatbot.edge.fields import Identifier, Name, Sentence, StrictBody, Text
-from chatbot.models import Chunk, Document, KnowledgeBase, utc_now
+from chatbot.edge.fields import Identifier, Name, Sentence, StrictBody, Text, body_of
+from chatbot.models import Document, KnowledgeBase, utc_now
 from nlu.language import Language
 
+LONGEST_TITLE = 500
 Description = Annotated[Text, Field(max_length=2000)]
 Locator = Annotated[
     dict[str, JsonValue],
@@ -53,15 +54,7 @@ class KnowledgeBaseBody(BaseModel):
 
     @classmethod
     def of(cls, row: KnowledgeBase, size: KnowledgeBaseSize) -> KnowledgeBaseBody:
-        return cls(
-            id=row.id,
-            name=row.name,
-            description=row.description,
-            revision=row.revision,
-            document_count=size.documents,
-            chunk_count=size.chunks,
-            created_at=row.created_at,
-        )
+        return body_of(cls, row, document_count=size.documents, chunk_count=size.chunks)
 
 
 class PastedText(StrictBody):
@@ -100,7 +93,7 @@ Attributes = Annotated[
 class DocumentPatch(StrictBody):
     """What is missing stays; `tags` and `attributes` replace what was there. A new title is indexed later."""
 
-    title: Annotated[Name, Field(max_length=500)] | None = None
+    title: Annotated[Name, Field(max_length=LONGEST_TITLE)] | None = None
     tags: DocumentTags | None = None
     attributes: Attributes | None = None
     language: Language | None = None
@@ -133,33 +126,8 @@ class DocumentBody(BaseModel):
 
     @classmethod
     def of(cls, row: Document, language: str) -> DocumentBody:
-        failure = None
-        if row.error_code is not None:
-            english, _, chinese = (row.error or "").partition("\n")
-            failure = DocumentFailure(code=row.error_code, message=chinese if language == "zh" and chinese else english)
-        return cls(
-            id=row.id,
-            knowledge_base_id=row.knowledge_base_id,
-            title=row.title,
-            file_name=row.file_name,
-            media_type=row.media_type,
-            size=row.size,
-            language=row.language,
-            status=row.status,  # type: ignore[arg-type]  # checked by Pydantic
-            progress=row.progress,
-            pages_done=row.pages_done,
-            pages_total=row.pages_total,
-            eta_seconds=_eta(row),
-            chunk_count=row.chunk_count,
-            tags=row.tags,
-            attributes=row.attributes,
-            url=row.url,
-            source_id=row.source_id,
-            sha256=row.sha256,
-            error=failure,
-            created_at=row.created_at,
-            updated_at=row.updated_at,
-        )
+        failure = DocumentFailure.of(row.error_code, row.error, language)
+        return body_of(cls, row, eta_seconds=_eta(row), error=failure)
 
 
 def _eta(row: Document) -> float | None:
@@ -181,7 +149,3 @@ class ChunkBody(BaseModel):
     language: str
     is_enabled: bool = Field(description="A chunk that is not is found by nobody.")
     is_edited: bool = Field(description="A person put it in other words.")
-
-    @classmethod
-    def of(cls, row: Chunk) -> ChunkBody:
-        return cls.model_validate(row, from_attributes=True)

@@ -1,110 +1,80 @@
-"""Documents as they come in: a file, a text, or an address."""
+"""Documents as requests bring them: a file, a text, or an address."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import UploadFile
 
-from chatbot.documents.intake import ReceivedDocument, once, receive
-from chatbot.edge.fields import storable
+from chatbot.documents.intake import Link
+from chatbot.documents.received import Upload, once
+from chatbot.documents.schemas import LONGEST_TITLE, LinkedDocument, PastedText, ReplacedText
+from chatbot.edge.multipart import media_type, sent_file
 from chatbot.foundation.errors import InvalidInput, UnsupportedDocument
-from chatbot.foundation.parts import Resources
+from connectors.address_guard import AddressRefused
+from connectors.http_client import GuardedHttpClient
 
 Body = TypeVar("Body", bound=BaseModel)
 
-LONGEST_TITLE = 500
-READ_AT_ONCE = 256 * 1024
+
+@asynccontextmanager
+async def sent_document(request: Request, http_client: GuardedHttpClient) -> AsyncIterator[Upload | Link]:
+    """One to add."""
+    if media_type(request) != "application/json":
+        async with _sent_file(request) as upload:
+            yield upload
+    elif _has_member(await request.body(), "url"):
+        link = await _read_body(request, LinkedDocument)
+        refuse_address(http_client, link.url)
+        yield Link(link.url, link.title or "")
+    else:
+        pasted = await _read_body(request, PastedText)
+        yield Upload(once(pasted.text.encode()), f"{pasted.title}.txt", pasted.title)
 
 
-def upload_body(*texts: type[BaseModel]) -> dict[str, object]:
-    """How a route that takes a file, or one of these bodies as JSON, is described."""
-    schemas = [one.model_json_schema() for one in texts]
-    return {
-        "requestBody": {
-            "required": True,
-            "content": {
-                "multipart/form-data": {
-                    "schema": {
-                        "type": "object",
-                        "required": ["file"],
-                        "properties": {
-                            "file": {"type": "string", "format": "binary"},
-                            "title": {"type": "string", "maxLength": LONGEST_TITLE},
-                        },
-                    }
-                },
-                "application/json": {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}},
-            },
-        }
-    }
+@asynccontextmanager
+async def sent_content(request: Request) -> AsyncIterator[Upload]:
+    """What takes the place of a document's content; a text has no name."""
+    if media_type(request) != "application/json":
+        async with _sent_file(request) as upload:
+            yield upload
+    else:
+        yield Upload(once((await _read_body(request, ReplacedText)).text.encode()), "")
 
 
-def is_json(request: Request) -> bool:
-    return _kind(request) == "application/json"
-
-
-async def has_member(request: Request, name: str) -> bool:
-    """Whether the body is a JSON object with this member."""
+def refuse_address(http_client: GuardedHttpClient, url: str) -> None:
+    """Raises InvalidInput for one that may not be asked."""
     try:
-        body = json.loads(await request.body())
+        http_client.check_url(url)
+    except AddressRefused as error:
+        raise InvalidInput(str(error), field="url") from error
+
+
+@asynccontextmanager
+async def _sent_file(request: Request) -> AsyncIterator[Upload]:
+    refusal = UnsupportedDocument("Send multipart/form-data with a `file`, or application/json.")
+    async with sent_file(request, "document", refusal=refusal, most_fields=8) as sent:
+        yield Upload(sent.blocks(), sent.name, sent.text("title", longest=LONGEST_TITLE))
+
+
+def _has_member(content: bytes, name: str) -> bool:
+    """Whether it is a JSON object with this member."""
+    try:
+        body = json.loads(content)
     except (ValueError, RecursionError):
         return False
     return isinstance(body, dict) and name in body
 
 
-async def read_body(request: Request, model: type[Body]) -> Body:
-    """The body as `model`; raises RequestValidationError."""
+async def _read_body(request: Request, model: type[Body]) -> Body:
+    """Raises RequestValidationError."""
     try:
         return model.model_validate_json(await request.body())
     except ValidationError as error:
         faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
         raise RequestValidationError(faults) from error
-
-
-async def received_text(text: str, title: str, resources: Resources, tenant_id: str, language: str) -> ReceivedDocument:
-    """A text that stands for a file of plain text."""
-    content = once(text.encode())
-    return await receive(resources.files, tenant_id, content, file_name=f"{title}.txt", title=title, language=language)
-
-
-async def received_file(request: Request, resources: Resources, tenant_id: str, language: str) -> ReceivedDocument:
-    """The part `file` of a multipart body, on disk."""
-    if _kind(request) != "multipart/form-data":
-        raise UnsupportedDocument("Send multipart/form-data with a `file`, or application/json.")
-    async with request.form(max_files=1, max_fields=8) as form:
-        file, title = form.get("file"), form.get("title", "")
-        if not isinstance(file, UploadFile) or not file.filename:
-            raise InvalidInput("Send the document as the part `file`, with a file name.", field="file")
-        return await receive(
-            resources.files,
-            tenant_id,
-            _blocks(file),
-            file_name=file.filename,
-            title=_title(title),
-            language=language,
-        )
-
-
-def _kind(request: Request) -> str:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-def _title(value: object) -> str:
-    try:
-        title = storable(value.strip()) if isinstance(value, str) else ""
-    except ValueError as error:
-        raise InvalidInput(f"The title {error}.", field="title") from error
-    if len(title) > LONGEST_TITLE:
-        raise InvalidInput(f"The title may have {LONGEST_TITLE} characters.", field="title")
-    return title
-
-
-async def _blocks(file: UploadFile) -> AsyncIterator[bytes]:
-    while block := await file.read(READ_AT_ONCE):
-        yield block

@@ -1,31 +1,48 @@
-"""What routes ask for: the process-wide resources, the caller, and a session of the caller's tenant."""
+"""What routes ask for: the process-wide parts, the caller, a session of the caller's tenant, and services over it."""
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import cache
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, params
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.foundation import logs
-from chatbot.foundation.database import SYSTEM
+from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.errors import Forbidden, Unauthenticated
-from chatbot.foundation.parts import Resources
+from chatbot.foundation.parts import Parts
+from chatbot.foundation.rate_limit import RateLimiter
 from chatbot.foundation.security import Caller
 from chatbot.foundation.security.authentication import Authenticator
+from chatbot.foundation.security.tokens import Tokens
 
 _CALLER = "chatbot.caller"  # in a request's scope, once it is known
 
 
-async def get_resources(request: Request) -> Resources:
-    """Not that it waits: but FastAPI calls what is no coroutine in a thread."""
-    return _resources(request)
+def parts_of(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+async def _parts(request: Request) -> Parts:
+    return parts_of(request)
+
+
+@cache
+def part(kind: type[object]) -> params.Depends:
+    """`Annotated[KnowledgeSearch, part(KnowledgeSearch)]`: what a room's `wire` has put."""
+
+    async def given(request: Request) -> object:  # not that it waits: FastAPI calls what is no coroutine in a thread
+        return parts_of(request).get(kind)
+
+    dependency: params.Depends = Depends(given)
+    return dependency
 
 
 async def current_caller(request: Request) -> Caller:
@@ -36,8 +53,8 @@ async def current_caller(request: Request) -> Caller:
     known: Caller | None = request.scope.get(_CALLER)
     if known is not None:
         return known
-    resources = _resources(request)
-    authenticator = Authenticator(resources.database, resources.tokens, resources.rate_limiter)
+    parts = parts_of(request)
+    authenticator = Authenticator(parts.get(Database), parts.get(Tokens), parts.get(RateLimiter))
     caller = await authenticator.identify(_credential(request), origin=request.headers.get("origin"))
     logs.tenant_id.set(caller.tenant_id)
     request.scope[_CALLER] = caller
@@ -91,13 +108,38 @@ async def get_operator_session(
 
 
 def _transaction(request: Request, tenant_id: str) -> AbstractAsyncContextManager[AsyncSession]:
-    database = _resources(request).database
+    database = parts_of(request).get(Database)
     return database.read(tenant_id) if request.method in ("GET", "HEAD") else database.write(tenant_id)
 
 
-def _resources(request: Request) -> Resources:
-    resources: Resources = request.app.state.resources
-    return resources
+def service(kind: Callable[..., object], scope: str, *needs: type[object]) -> params.Depends:
+    """`Annotated[BotService, service(BotService, "bots:read")]`: made with (session, tenant id, *parts it needs)."""
+    return _made(kind, scope, needs, lambda caller: caller.tenant_id, get_session)
+
+
+def callers_service(kind: Callable[..., object], scope: str, *needs: type[object]) -> params.Depends:
+    """The same for a service that must know who calls: made with (session, caller, *the parts it needs)."""
+    return _made(
+        kind, scope, needs, lambda caller: caller, get_operator_session if scope == "operator" else get_session
+    )
+
+
+def _made(
+    kind: Callable[..., object],
+    scope: str,
+    needs: tuple[type[object], ...],
+    owner: Callable[[Caller], object],
+    transaction: Callable[..., AsyncIterator[AsyncSession]],
+) -> params.Depends:
+    async def made(
+        request: Request,
+        caller: Caller = Depends(require(scope)),
+        session: AsyncSession = Depends(transaction, scope="function"),
+    ) -> object:
+        return kind(session, owner(caller), *map(parts_of(request).get, needs))
+
+    dependency: params.Depends = Depends(made)
+    return dependency
 
 
 def client_address(request: Request) -> str:
@@ -135,7 +177,6 @@ def _credential(request: Request) -> str:
     return credential
 
 
-ResourcesDep = Annotated[Resources, Depends(get_resources)]
+PartsDep = Annotated[Parts, Depends(_parts)]
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
-OperatorSession = Annotated[AsyncSession, Depends(get_operator_session, scope="function")]
 AnyCaller = Annotated[Caller, Depends(require())]

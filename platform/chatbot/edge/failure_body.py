@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from pydantic import BaseModel, Field
+
+from chatbot.foundation.bilingual import Text
 
 
 class DocumentFailure(BaseModel):
@@ -10,3 +14,8 @@ class DocumentFailure(BaseModel):
 
     code: str = Field(examples=["document_encrypted"])
     message: str
+
+    @classmethod
+    def of(cls, code: str | None, column: str | None, language: str) -> Self | None:
+        """`column` keeps its text; None without a code."""
+        return cls(code=code, message=Text.of_column(column).in_language(language)) if code is not None else None

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Generic, TypeVar
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 from fastapi import Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    JsonValue,
+    StringConstraints,
+    TypeAdapter,
+)
+from pydantic.config import JsonDict
+from pydantic.json_schema import JsonSchemaValue
 
 Item = TypeVar("Item")
+Body = TypeVar("Body", bound=BaseModel)
 
 MOST_NESTED = 32
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database keeps them
@@ -81,10 +95,38 @@ Limit = Annotated[int, Query(ge=1, le=200, description="Most items to return.")]
 Cursor = Annotated[str | None, Query(max_length=64, description="`next_cursor` of the page before.")]
 
 
+class DescribedBy:
+    """How the OpenAPI document describes what another module checks: as one of `forms`, which the property `by` tells
+    apart; or as a text of the format `media_type` that holds one."""
+
+    def __init__(self, *forms: Any, by: str | None = None, media_type: str = "") -> None:
+        self._form: Any = Annotated[reduce(or_, forms), Field(discriminator=by)]
+        self._media_type = media_type
+
+    def __get_pydantic_json_schema__(self, _: object, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        # Wrapped, so that a model becomes a component with a name instead of standing here in full.
+        form = handler({"type": "definitions", "schema": TypeAdapter(self._form).core_schema, "definitions": []})
+        if not self._media_type:
+            return form
+        return {"type": "string", "contentMediaType": self._media_type, "contentSchema": form}
+
+
+def without_defaults(schema: JsonDict) -> None:
+    """Of a body in which what is missing stays: a client that knew a default would send it, and change what it says."""
+    for described in cast(dict[str, JsonDict], schema["properties"]).values():
+        described.pop("default", None)
+
+
 class StrictBody(BaseModel):
     """A request body: a field nobody reads is a mistake worth telling."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def body_of(kind: type[Body], row: object, **given: object) -> Body:
+    """An answer made of a row's columns of the same names, but for what is `given`; and so with what is inside it."""
+    values = {name: given[name] if name in given else getattr(row, name) for name in kind.model_fields}
+    return kind.model_validate(values, from_attributes=True)
 
 
 class ListOf(BaseModel, Generic[Item]):

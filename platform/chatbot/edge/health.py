@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 
 from chatbot import __version__
-from chatbot.edge.dependencies import ResourcesDep
+from chatbot.edge.dependencies import part
 from chatbot.foundation.database import Database
-from chatbot.foundation.parts import Resources
+from chatbot.foundation.metrics import Metrics
+from chatbot.foundation.rate_limit import RateLimiter
 
 logger = logging.getLogger(__name__)
 router = APIRouter(tags=["operations"])
 
 LONGEST_CHECK_S = 2.0
+
+DatabasePart = Annotated[Database, part(Database)]
+LimiterPart = Annotated[RateLimiter, part(RateLimiter)]
 
 
 class Alive(BaseModel):
@@ -33,34 +38,34 @@ class Health(BaseModel):
 
 
 @router.get("/health/live")
-async def live() -> Alive:
+async def get_liveness() -> Alive:
     """The process answers. Asks nothing of others, so that their failure restarts nobody."""
     return Alive()
 
 
 @router.get("/health/ready", responses={503: {"model": Health}})
-async def ready(resources: ResourcesDep, response: Response) -> Health:
+async def get_readiness(database: DatabasePart, limiter: LimiterPart, response: Response) -> Health:
     """503 while a part that requests need does not answer."""
-    return await _health(resources, response)
+    return await _health(database, limiter, response)
 
 
 @router.get("/health", responses={503: {"model": Health}})
-async def health(resources: ResourcesDep, response: Response) -> Health:
+async def get_health(database: DatabasePart, limiter: LimiterPart, response: Response) -> Health:
     """The same, for people."""
-    return await _health(resources, response)
+    return await _health(database, limiter, response)
 
 
 @router.get("/metrics", response_class=Response, include_in_schema=False)
-async def metrics(resources: ResourcesDep) -> Response:
+async def metrics(counted: Annotated[Metrics, part(Metrics)]) -> Response:
     """Prometheus exposition format."""
-    return Response(resources.metrics.render(), media_type=resources.metrics.content_type)
+    return Response(counted.render(), media_type=counted.content_type)
 
 
-async def _health(resources: Resources, response: Response) -> Health:
-    database, redis = await asyncio.gather(_answers(resources.database), resources.rate_limiter.ping())
+async def _health(database: Database, limiter: RateLimiter, response: Response) -> Health:
+    stored, redis = await asyncio.gather(_answers(database), limiter.ping())
     # Models are read before the application starts: an application that answers has them.
-    checks = {"database": _word(database), "redis": _word(redis), "models": "ok"}
-    is_well = database and redis
+    checks = {"database": _word(stored), "redis": _word(redis), "models": "ok"}
+    is_well = stored and redis
     response.status_code = 200 if is_well else 503
     return Health(status=_word(is_well), version=__version__, checks=checks)
 

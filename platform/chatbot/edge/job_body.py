@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
 
 from pydantic import BaseModel, JsonValue
 
-from chatbot.edge.fields import Identifier
+from chatbot.edge.fields import Identifier, body_of
+from chatbot.foundation.bilingual import Text
+from chatbot.foundation.jobs.running import FOR_THE_OPERATOR
 from chatbot.models import Job
 
 
@@ -32,17 +33,7 @@ class JobBody(BaseModel):
     def of(cls, job: Job, language: str) -> JobBody:
         error = None
         if job.status == "failed":
-            english, _, chinese = (job.error or "").partition("\n")
             code = job.error_code or "job_failed"
-            words = chinese if language == "zh" and chinese else english
-            error = JobError(code=code, message="" if code in ("internal_error", "job_abandoned") else words)
-        return cls(
-            id=job.id,
-            kind=job.kind,
-            status=job.status,
-            progress=round(job.progress, 4),
-            result=cast(dict[str, JsonValue] | None, job.result),
-            error=error,
-            created_at=job.created_at,
-            finished_at=job.finished_at,
-        )
+            words = "" if code in FOR_THE_OPERATOR else Text.of_column(job.error).in_language(language)
+            error = JobError(code=code, message=words)
+        return body_of(cls, job, progress=round(job.progress, 4), error=error)

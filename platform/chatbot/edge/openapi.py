@@ -6,7 +6,7 @@ from typing import Any  # the document is JSON of any shape
 
 from fastapi import FastAPI
 
-from chatbot.edge.problems import PROBLEMS, Problem
+from chatbot.edge.problems import PROBLEMS, Problem, documented
 
 TAGS = [
     {"name": "chat", "description": "Talking to a bot: at once, streamed, in batches, or later."},
@@ -68,3 +68,4 @@ def _add_problems(operation: dict[str, Any]) -> None:
     else:
         expected = (422, 429) if "requestBody" in operation else ()
     responses.update({str(status): PROBLEMS[status] for status in expected})
+    responses.setdefault("default", documented("Any other error."))

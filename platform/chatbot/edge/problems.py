@@ -15,10 +15,12 @@ from pydantic import BaseModel, Field, JsonValue
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
+from chatbot.edge.dependencies import parts_of
 from chatbot.edge.languages import preferred_language
 from chatbot.edge.methods import methods_of
 from chatbot.foundation import logs
 from chatbot.foundation.errors import AppError, Conflict, InvalidInput, ServiceUnavailable, StorageFull
+from chatbot.foundation.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
@@ -70,30 +72,32 @@ CONFLICT: dict[int | str, dict[str, object]] = {409: documented("It clashes with
 
 
 def problem_body(
-    error: AppError, errors: Sequence[Mapping[str, str]] = (), *, title: str = "", code: str = ""
+    error: AppError, errors: Sequence[Mapping[str, str]] = (), *, language: str = "en"
 ) -> dict[str, JsonValue]:
     """The document for an error, with the id of the request at hand."""
-    code = code or error.code
     body: dict[str, JsonValue] = {
-        "type": f"urn:chatbot:problem:{code}",
-        "title": title or error.title,
+        "type": f"urn:chatbot:problem:{error.code}",
+        "title": error.title,
         "status": error.status_code,
-        "detail": error.detail,
-        "code": code,
+        "detail": error.text.in_language(language),
+        "code": error.code,
         "request_id": logs.request_id.get(),
         **error.members,
     }
     if isinstance(error, InvalidInput) and error.faults:
-        errors = [{"field": field, "message": message} for field, message in error.faults[:MOST_ERRORS]]
+        errors = [
+            {"field": field, "message": fault.in_language(language)} for field, fault in error.faults[:MOST_ERRORS]
+        ]
     if errors:
         body["errors"] = [dict(item) for item in errors]
     return body
 
 
-def problem_response(error: AppError, errors: Sequence[Mapping[str, str]] = ()) -> JSONResponse:
-    return JSONResponse(
-        problem_body(error, errors), status_code=error.status_code, headers=error.headers, media_type=MEDIA_TYPE
-    )
+def problem_response(
+    error: AppError, errors: Sequence[Mapping[str, str]] = (), *, language: str = "en"
+) -> JSONResponse:
+    body = problem_body(error, errors, language=language)
+    return JSONResponse(body, status_code=error.status_code, headers=error.headers, media_type=MEDIA_TYPE)
 
 
 def install_problem_handlers(app: FastAPI) -> None:
@@ -115,8 +119,8 @@ async def _app_error(request: Request, error: Exception) -> JSONResponse:
     error = cast(AppError, error)
     if error.status_code >= 500:
         logger.error("request failed", exc_info=error)
-    request.app.state.metrics.refused(error.code)
-    return problem_response(error.said_in(preferred_language(request)) if isinstance(error, InvalidInput) else error)
+    parts_of(request).get(Metrics).refused(error.code)
+    return problem_response(error, language=preferred_language(request))
 
 
 async def _validation_error(_request: Request, error: Exception) -> JSONResponse:
@@ -155,7 +159,7 @@ async def _integrity_error(_request: Request, error: Exception) -> JSONResponse:
 
 async def _database_down(request: Request, error: Exception) -> JSONResponse:
     logger.error("a part this request needs does not answer", exc_info=error)
-    request.app.state.metrics.outage("database")
+    parts_of(request).get(Metrics).outage("database")
     return problem_response(ServiceUnavailable("Try again shortly.", headers={"Retry-After": "2"}))
 
 
@@ -163,7 +167,7 @@ async def _operating_system_error(request: Request, error: Exception) -> JSONRes
     if not isinstance(error, OSError) or error.errno not in _NO_ROOM:
         raise error
     logger.error("there is no room for an upload", exc_info=error)
-    request.app.state.metrics.outage("storage")
+    parts_of(request).get(Metrics).outage("storage")
     return problem_response(StorageFull("The server has no room for this. Nothing was changed."))
 
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chatbot.edge.problems import problem_response
 from chatbot.foundation import logs
 from chatbot.foundation.errors import AppError
+from chatbot.foundation.metrics import Metrics
 
 logger = logging.getLogger("chatbot.access")
 failures = logging.getLogger("chatbot.foundation.errors")
@@ -84,7 +85,7 @@ def _report(scope: Scope, status: int, seconds: float) -> None:
     path, method = scope["path"], scope["method"]
     route = getattr(scope.get("route"), "path", None) or ("unmatched" if status in (404, 405) else "static")
     method_label = method if method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS") else "other"
-    scope["app"].state.metrics.http_request(method_label, route, status, seconds)
+    scope["app"].state.parts.get(Metrics).http_request(method_label, route, status, seconds)
     level = logging.DEBUG if path.startswith(_QUIET) else logging.INFO
     if logger.isEnabledFor(level):
         logger.log(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,7 +10,6 @@ from nlu.exchange.bot import Annotation
 MOST_EXAMPLES = 100_000
 LONGEST_INTENT = 100
 LONGEST_TEXT = 2000
-_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +51,3 @@ class BotContent:
             "flows": len(self.flows),
             "tests": len(self.tests),
         }
-
-
-def identifier(name: str) -> str:
-    """A name that flows and entities may have, the same for the same name: "amount-of-money" is amount_of_money."""
-    made = _NOT_IN_A_NAME.sub("_", name).strip("_")
-    if not made or not name.isascii():  # names in other scripts would all look alike
-        made = f"{made}_{zlib.crc32(name.encode()):08x}".strip("_")
-    return (f"x_{made}" if made[0].isdigit() else made)[:64]

@@ -58,7 +58,7 @@ def files_of_upload(path: Path, file_name: str, notices: Notices, *, language: s
         with open_package(path, limits=LIMITS) as package:
             return _unpacked(package, notices)
     except DocumentError as error:
-        refusal = InvalidInput(error.message(language), field="file")
+        refusal = InvalidInput(error.text.in_language(language), field="file")
         refusal.code = error.code.replace("document_", "archive_")
         raise refusal from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from chatbot.exchange.content import MOST_EXAMPLES, BotContent
@@ -11,7 +12,8 @@ from chatbot.exchange.files import BotUnreadable
 from chatbot.exchange.own_json import FORMAT as OWN
 from chatbot.exchange.own_json import is_own, read_content
 from chatbot.foundation.errors import InvalidInput
-from nlu.exchange.bot import ImportedBot
+from nlu.bilingual import Text
+from nlu.exchange.bot import ImportedBot, Place
 from nlu.exchange.dialogflow_cx import read_dialogflow_cx
 from nlu.exchange.dialogflow_es import read_dialogflow_es
 from nlu.exchange.errors import ExchangeInvalid
@@ -31,22 +33,30 @@ READERS: dict[str, Reader] = {
 FORMATS = ("auto", OWN, *READERS)
 
 
-def read_bot(
-    files: Mapping[str, bytes], format_: str, notices: Notices, *, language: str = "en"
-) -> tuple[str, dict[str, int], BotContent]:
-    """The format, what was found, and the content it makes. Raises BotUnreadable."""
+@dataclass(frozen=True, slots=True)
+class ReadBot:
+    """`found` counts what the files hold; `notices` say what of it is not in `content`, or is changed."""
+
+    format: str
+    found: Mapping[str, int]
+    content: BotContent
+    notices: Notices
+
+
+def read_bot(files: Mapping[str, bytes], format_: str, notices: Notices, *, language: str = "en") -> ReadBot:
+    """Raises BotUnreadable, worded in the language."""
     try:
         name = detect(files) if format_ == "auto" else format_
         if name == OWN:
             file, data = _only(files)
             content = read_content(file, decoded(file, data))
-            return name, content.counts(), content
+            return ReadBot(name, content.counts(), content, notices)
         if name not in READERS:
             raise InvalidInput(f"The format is one of {', '.join(FORMATS)}.", field="format")
         bot = READERS[name](files, notices)
         if len(bot.examples) > MOST_EXAMPLES:
             raise InvalidInput(f"A bot may be brought with {MOST_EXAMPLES} examples.", field="file")
-        return name, bot.counts(), convert(bot, notices)
+        return ReadBot(name, bot.counts(), convert(bot, notices), notices)
     except ExchangeInvalid as error:
         raise BotUnreadable(error.message(language), field="file") from error
 
@@ -69,15 +79,12 @@ def detect(files: Mapping[str, bytes]) -> str:
             return OWN if is_own(decoded(file, data)) else "rasa"
     if suffixes & {".yml", ".yaml", ".md", ".json"}:
         return "rasa"
-    raise ExchangeInvalid(
-        "",
-        0,
-        f"no bot is in there; known formats: {', '.join(FORMATS[1:])}",
-        f"没有找到机器人；支持的格式：{'、'.join(FORMATS[1:])}",
-    )
+    known = Text(", ".join(FORMATS[1:]), "、".join(FORMATS[1:]))
+    no_bot = Text("no bot is in there; known formats: {known}", "没有找到机器人；支持的格式：{known}")
+    raise ExchangeInvalid(Place(""), no_bot.format(known=known))
 
 
 def _only(files: Mapping[str, bytes]) -> tuple[str, bytes]:
     if len(files) != 1:
-        raise ExchangeInvalid("", 0, "one JSON file is expected", "应为一个 JSON 文件")
+        raise ExchangeInvalid(Place(""), Text("one JSON file is expected", "应为一个 JSON 文件"))
     return next(iter(files.items()))

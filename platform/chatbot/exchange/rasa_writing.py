@@ -6,9 +6,10 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from chatbot.exchange.content import BotContent
-from chatbot.exchange.conversion.forms import YES_NO_PATTERN
+from chatbot.exchange.conversion.form_flows import YES_NO_PATTERN
 from dialogue.flow import Flow, Slot, parse_flow
 from nlu.entities.definitions import parse_entity_definition
 from nlu.exchange.bot import (
@@ -28,6 +29,7 @@ from nlu.exchange.bot import (
 )
 from nlu.exchange.rasa_writing import write_rasa
 
+Several = Mapping[str, tuple[str, ...]]  # texts by language
 HERE = Place("-")
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 _LISTED = re.compile(r"\(\?i:((?:[\w ]|\\[^\w]|\|)+)\)")
@@ -80,8 +82,7 @@ class _Parts:
     """What the flows make, collected."""
 
     def __init__(self, flows: Iterable[Flow]) -> None:
-        first = {flow.name: flow.intents[0] for flow in flows if flow.intents}
-        self._groups = {name: intent.split("/")[0] for name, intent in first.items() if "/" in intent}
+        self._groups = {flow.name: _group(flow.intents[0]) for flow in flows if flow.intents}
         self.responses: dict[str, Response] = {}
         self.slots: dict[str, ImportedSlot] = {}
         self.forms: dict[str, ImportedForm] = {}
@@ -90,56 +91,45 @@ class _Parts:
         self.entities: list[str] = []
 
     def add(self, flow: Flow) -> None:
+        said = f"utter_{flow.name}"
         if flow.say:
-            self._rule(flow, [self._respond(f"utter_{flow.name}", flow.variants, flow.quick_replies)])
+            self._respond(said, flow.variants, flow.quick_replies)
+            self._rules_of(flow, [said])
         elif flow.hand_over:
             self.actions.append("action_handoff")
-            texts = {language: (text,) for language, text in flow.hand_over.items()}
-            self._rule(flow, [self._respond(f"utter_{flow.name}", texts, {}), "action_handoff"])
+            self._respond(said, _single(flow.hand_over))
+            self._rules_of(flow, [said, "action_handoff"])
         else:
-            self._form(flow)
+            self._form(flow, said)
 
-    def _form(self, flow: Flow) -> None:
+    def _form(self, flow: Flow, said: str) -> None:
         form = f"{flow.name}_form" if not flow.name.endswith("_form") else flow.name
-        asked = [slot for slot in flow.slots if slot.required]
+        asked = [slot.name for slot in flow.slots if slot.required]
         for slot in flow.slots:
             self._slot(slot)
-        for slot in asked:
-            self._respond(
-                f"utter_ask_{form}_{slot.name}",
-                {language: (text,) for language, text in slot.prompt.items()},
-                slot.quick_replies,
-            )
-        names = [slot.name for slot in asked]
+            if slot.required:
+                self._respond(f"utter_ask_{form}_{slot.name}", _single(slot.prompt), slot.quick_replies)
         if flow.confirm:
-            name = f"{flow.name}_confirmed"
-            self.slots[name] = ImportedSlot(name, "bool", HERE, mappings=_yes_or_no())
-            self._respond(f"utter_ask_{form}_{name}", {key: (text,) for key, text in flow.confirm.items()}, {})
-            names.append(name)
-        done = [f"utter_{flow.name}"]
-        texts = {language: (_plain(text),) for language, text in flow.replies.success.items()}
-        self._respond(done[0], texts, {})
+            asked.append(f"{flow.name}_confirmed")
+            self.slots[asked[-1]] = ImportedSlot(asked[-1], "bool", HERE, mappings=_yes_or_no())
+            self._respond(f"utter_ask_{form}_{asked[-1]}", _single(flow.confirm))
+        self._respond(said, {language: (_plain(text),) for language, text in flow.replies.success.items()})
+        done = [said]
         if flow.call:
-            done.insert(0, f"action_{flow.call.connection}_{flow.call.operation}")
-            self.actions.append(done[0])
-        if not names:
-            self._rule(flow, done)
+            self.actions.append(f"action_{flow.call.connection}_{flow.call.operation}")
+            done = [self.actions[-1], said]
+        if not asked:
+            self._rules_of(flow, done)
             return
-        self.forms[form] = ImportedForm(form, tuple(names), HERE)
+        self.forms[form] = ImportedForm(form, tuple(asked), HERE)
         opened = [Step("user", HERE, intents=flow.intents)] if flow.intents else []
-        opened += [Step("action", HERE, name=form), Step("loop", HERE, name=form)]
-        said = unique(f"utter_{self._groups.get(before, before)}" for before in flow.after)
-        closed = [
-            Step("action", HERE, name=form),
-            Step("loop", HERE),
-            *(Step("action", HERE, name=each) for each in done),
-        ]
-        for response in said:
-            steps = (Step("action", HERE, name=response), *opened)
-            self.rules.append(Story(f"start {flow.name} after {response}", steps, HERE))
-        if not said:
-            self.rules.append(Story(f"start {flow.name}", tuple(opened), HERE))
-        self.rules.append(Story(f"finish {flow.name}", tuple(closed), HERE, loop=form))
+        opened += [*_actions([form]), Step("loop", HERE, name=form)]
+        before = self._said_before(flow)
+        for response in before:
+            self._rule(f"start {flow.name} after {response}", [*_actions([response]), *opened])
+        if not before:
+            self._rule(f"start {flow.name}", opened)
+        self._rule(f"finish {flow.name}", [*_actions([form]), Step("loop", HERE), *_actions(done)], loop=form)
 
     def _slot(self, slot: Slot) -> None:
         entity, _, role = slot.entity.partition(":")
@@ -155,47 +145,54 @@ class _Parts:
         kind = known.type if known else kind
         self.slots[slot.name] = ImportedSlot(slot.name, kind, HERE, values, tuple(dict.fromkeys(merged)))
 
-    def _rule(self, flow: Flow, actions: list[str]) -> None:
-        """A rule for plain intents; retrieval intents are answered by their group's response."""
-        for group in unique(intent.split("/")[0] if "/" in intent else "" for intent in flow.intents):
-            intents = tuple(
-                intent for intent in flow.intents if (intent.split("/")[0] if "/" in intent else "") == group
-            )
+    def _rules_of(self, flow: Flow, actions: list[str]) -> None:
+        """A rule for plain intents, and for each answer that the flow comes after, whatever led to that; retrieval
+        intents are answered by their group's response."""
+        for group in unique(map(_group, flow.intents)):
+            intents = tuple(intent for intent in flow.intents if _group(intent) == group)
+            steps = [Step("user", HERE, intents=intents), *_actions(actions)]
             if flow.after:
-                self._follow_up(flow, intents, actions)
+                for response in self._said_before(flow):
+                    self._rule(f"{flow.name} after {response}", [*_actions([response]), *steps])
             elif group:
                 self._retrieval(group, intents, actions[0])
             else:
-                steps = [Step("user", HERE, intents=intents), *(Step("action", HERE, name=each) for each in actions)]
-                self.rules.append(Story(f"say {flow.name}", tuple(steps), HERE))
+                self._rule(f"say {flow.name}", steps)
 
-    def _follow_up(self, flow: Flow, intents: tuple[str, ...], actions: list[str]) -> None:
-        """A rule for each answer that it comes after, whatever led to that."""
-        said = unique(f"utter_{self._groups.get(before, before)}" for before in flow.after)
-        for response in said:
-            steps = [
-                Step("action", HERE, name=response),
-                Step("user", HERE, intents=intents),
-                *(Step("action", HERE, name=each) for each in actions),
-            ]
-            self.rules.append(Story(f"{flow.name} after {response}", tuple(steps), HERE))
+    def _said_before(self, flow: Flow) -> tuple[str, ...]:
+        return unique(f"utter_{self._groups.get(before) or before}" for before in flow.after)
 
     def _retrieval(self, group: str, intents: tuple[str, ...], response: str) -> None:
         for intent in intents:
             self.responses[f"utter_{intent}"] = Response(f"utter_{intent}", self.responses[response].variants, HERE)
         name = f"answer {group}"
         if all(rule.name != name for rule in self.rules):
-            steps = (Step("user", HERE, intents=(group,)), Step("action", HERE, name=f"utter_{group}"))
-            self.rules.append(Story(name, steps, HERE))
+            self._rule(name, [Step("user", HERE, intents=(group,)), *_actions([f"utter_{group}"])])
 
-    def _respond(self, name: str, texts: Mapping[str, tuple[str, ...]], buttons: Mapping[str, tuple[str, ...]]) -> str:
+    def _rule(self, name: str, steps: Iterable[Step], *, loop: str = "") -> None:
+        self.rules.append(Story(name, tuple(steps), HERE, loop=loop))
+
+    def _respond(self, name: str, texts: Several, buttons: Several = MappingProxyType({})) -> None:
         variants = tuple(
             Variant(text, buttons=tuple(Button(title) for title in buttons.get(language, ())), language=language)
             for language, several in texts.items()
             for text in several
         )
         self.responses[name] = Response(name, variants, HERE)
-        return name
+
+
+def _actions(names: Iterable[str]) -> list[Step]:
+    return [Step("action", HERE, name=name) for name in names]
+
+
+def _group(intent: str) -> str:
+    """Of a retrieval intent: "faq" of "faq/prices"."""
+    group, slash, _ = intent.partition("/")
+    return group if slash else ""
+
+
+def _single(texts: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    return {language: (text,) for language, text in texts.items()}
 
 
 def _yes_or_no() -> tuple[Mapped, ...]:

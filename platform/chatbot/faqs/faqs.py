@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Collection, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.documents.chunks.repository import QUESTION, ChunkRepository, NewChunk
-from chatbot.documents.knowledge_bases.bases import PURGE_JOB, TOMBSTONES_KEPT_S
+from chatbot.documents.job_orders import TOMBSTONES_KEPT_S, Purge
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.faqs.repository import FaqRepository
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import Conflict
 from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.threads import Threads
 from chatbot.models import Faq, new_id
 from knowledge.embedders.routed import RoutedEmbedder
 from nlu.language import detect_language
@@ -77,16 +76,16 @@ class _Encoded:
 
 
 class FaqEditor:
-    """Process-wide. Embedding comes before each transaction, so that none waits for a model.
+    """Embedding comes before each transaction, so that none waits for a model.
 
     Every change takes the knowledge base's next revision: from the commit on every search, on any replica, sees it.
     """
 
-    def __init__(self, database: Database, jobs: JobQueue, embedder: RoutedEmbedder, *, executor: Executor) -> None:
+    def __init__(self, database: Database, jobs: JobQueue, embedder: RoutedEmbedder, *, threads: Threads) -> None:
         self._database = database
         self._jobs = jobs
         self._embedder = embedder
-        self._executor = executor
+        self._threads = threads
 
     async def create(self, tenant_id: str, knowledge_base_id: str, content: FaqContent) -> Faq:
         """Raises Conflict when the knowledge base has this question already."""
@@ -125,8 +124,8 @@ class FaqEditor:
             faq = await change.faqs.in_knowledge_base(knowledge_base_id, faq_id)
             await change.chunks.tombstone(faq_id, revision=change.revision)
             await change.faqs.delete(faq)
-            payload: dict[str, object] = {"knowledge_base_id": knowledge_base_id}
-            self._jobs.enqueue(session, tenant_id=tenant_id, kind=PURGE_JOB, payload=payload, delay_s=TOMBSTONES_KEPT_S)
+            order = Purge(knowledge_base_id=knowledge_base_id)
+            self._jobs.enqueue(session, tenant_id, order, delay_s=TOMBSTONES_KEPT_S)
 
     async def import_all(self, tenant_id: str, knowledge_base_id: str, contents: Sequence[FaqContent]) -> FaqImport:
         """All or none; an FAQ with the same question takes the new answer, alternatives and tags."""
@@ -173,11 +172,10 @@ class FaqEditor:
         for text in texts:
             by_language.setdefault(detect_language(text), []).append(text)
         encoded: dict[str, _Encoded] = {}
-        in_executor = asyncio.get_running_loop().run_in_executor
         for language, listed in by_language.items():
             for start in range(0, len(listed), EMBEDDED_AT_ONCE):
                 batch = listed[start : start + EMBEDDED_AT_ONCE]
-                encoded |= await in_executor(self._executor, self._encode_batch, batch, language)
+                encoded |= await self._threads.run(self._encode_batch, batch, language)
         return encoded
 
     def _encode_batch(self, texts: Sequence[str], language: str) -> dict[str, _Encoded]:
@@ -215,12 +213,7 @@ class _Change:
             for ordinal, text in enumerate(asked):
                 found, question = stored.get(ordinal), encoded[text]
                 content_hash = hashlib.sha256(text.encode()).hexdigest()
-                if (
-                    found is None
-                    or found.is_deleted
-                    or found.content_hash != content_hash
-                    or question.space not in found.spaces
-                ):
+                if found is None or not found.says(content_hash, {question.space}):
                     chunk = NewChunk(
                         id=found.id if found is not None else None,
                         ordinal=ordinal,

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
-from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
-from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf
-from chatbot.edge.languages import PreferredLanguage
+from chatbot.edge.dependencies import SessionDep, part, require
+from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, body_of
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from chatbot.edge.uploaded_tables import TABLE_TOO_LARGE, TABLE_UPLOAD, uploaded_table
-from chatbot.faqs.faqs import FaqContent
+from chatbot.faqs.faqs import FaqContent, FaqEditor
 from chatbot.faqs.repository import FaqRepository
 from chatbot.faqs.schemas import FaqBody, FaqImportBody, FaqPatch, NewFaq
+from chatbot.foundation.database import Database
 from chatbot.foundation.security import Caller
 from knowledge.faqs.table import MOST_BYTES, FaqRow, read_table, write_csv, write_xlsx
 
@@ -23,7 +23,16 @@ router = APIRouter(prefix="/v1/knowledge-bases/{knowledge_base_id}/faqs", tags=[
 
 Reader = Annotated[Caller, Depends(require("knowledge:read"))]
 Writer = Annotated[Caller, Depends(require("knowledge:write"))]
+Faqs = Annotated[FaqEditor, part(FaqEditor)]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TABLE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/csv": {"schema": {"type": "string"}},
+            XLSX: {"schema": {"type": "string", "format": "binary"}},
+        }
+    }
+}
 
 
 @router.get("", responses=NOT_FOUND)
@@ -31,19 +40,18 @@ async def list_faqs(
     knowledge_base_id: Identifier, caller: Reader, session: SessionDep, limit: Limit = 50, cursor: Cursor = None
 ) -> ListOf[FaqBody]:
     """Newest first."""
-    await KnowledgeBaseRepository(session, caller.tenant_id).get(knowledge_base_id)
     faqs = FaqRepository(session, caller.tenant_id)
     found, following = await faqs.page_of(knowledge_base_id, limit=limit, cursor=cursor)
-    return ListOf(items=[FaqBody.of(row) for row in found], next_cursor=following)
+    return ListOf(items=[body_of(FaqBody, row) for row in found], next_cursor=following)
 
 
 @router.post("", status_code=201, responses={**NOT_FOUND, **CONFLICT})
-async def create_faq(knowledge_base_id: Identifier, body: NewFaq, caller: Writer, resources: ResourcesDep) -> FaqBody:
+async def create_faq(knowledge_base_id: Identifier, body: NewFaq, caller: Writer, faqs: Faqs) -> FaqBody:
     """It answers from now on."""
-    return FaqBody.of(await resources.faqs.create(caller.tenant_id, knowledge_base_id, body.content()))
+    return body_of(FaqBody, await faqs.create(caller.tenant_id, knowledge_base_id, body.content()))
 
 
-@router.get("/export", responses={**NOT_FOUND, 200: {"content": {"text/csv": {}, XLSX: {}}}}, response_class=Response)
+@router.get("/export", responses={**NOT_FOUND, **TABLE}, response_class=Response)
 async def export_faqs(
     knowledge_base_id: Identifier,
     caller: Reader,
@@ -67,36 +75,33 @@ async def import_faqs(
     knowledge_base_id: Identifier,
     caller: Writer,
     request: Request,
-    resources: ResourcesDep,
-    language: PreferredLanguage,
+    database: Annotated[Database, part(Database)],
+    faqs: Faqs,
 ) -> FaqImportBody:
     """A .csv or .xlsx table with the columns question, answer, alternatives, tags; alternatives are parted by `|`.
 
     All of it or, when a row is at fault, nothing.
     """
-    async with resources.database.read(caller.tenant_id) as session:
+    async with database.read(caller.tenant_id) as session:
         await KnowledgeBaseRepository(session, caller.tenant_id).get(knowledge_base_id)
-    rows = await uploaded_table(request, read_table, most_bytes=MOST_BYTES, language=language, row_word="row")
+    rows = await uploaded_table(request, read_table, most_bytes=MOST_BYTES, row_word="row")
     contents = [FaqContent(row.question, row.answer, row.alternatives, row.tags) for row in rows]
-    done = await resources.faqs.import_all(caller.tenant_id, knowledge_base_id, contents)
-    return FaqImportBody(added=done.added, updated=done.updated, unchanged=done.unchanged)
+    return body_of(FaqImportBody, await faqs.import_all(caller.tenant_id, knowledge_base_id, contents))
 
 
 @router.get("/{faq_id}", responses=NOT_FOUND)
 async def get_faq(knowledge_base_id: Identifier, faq_id: Identifier, caller: Reader, session: SessionDep) -> FaqBody:
-    return FaqBody.of(await FaqRepository(session, caller.tenant_id).in_knowledge_base(knowledge_base_id, faq_id))
+    return body_of(FaqBody, await FaqRepository(session, caller.tenant_id).in_knowledge_base(knowledge_base_id, faq_id))
 
 
 @router.patch("/{faq_id}", responses={**NOT_FOUND, **CONFLICT})
 async def change_faq(
-    knowledge_base_id: Identifier, faq_id: Identifier, body: FaqPatch, caller: Writer, resources: ResourcesDep
+    knowledge_base_id: Identifier, faq_id: Identifier, body: FaqPatch, caller: Writer, faqs: Faqs
 ) -> FaqBody:
-    return FaqBody.of(await resources.faqs.change(caller.tenant_id, knowledge_base_id, faq_id, body.change()))
+    return body_of(FaqBody, await faqs.change(caller.tenant_id, knowledge_base_id, faq_id, body.change()))
 
 
 @router.delete("/{faq_id}", status_code=204, responses=NOT_FOUND)
-async def delete_faq(
-    knowledge_base_id: Identifier, faq_id: Identifier, caller: Writer, resources: ResourcesDep
-) -> None:
+async def delete_faq(knowledge_base_id: Identifier, faq_id: Identifier, caller: Writer, faqs: Faqs) -> None:
     """It answers nobody from now on."""
-    await resources.faqs.delete(caller.tenant_id, knowledge_base_id, faq_id)
+    await faqs.delete(caller.tenant_id, knowledge_base_id, faq_id)

@@ -9,12 +9,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from chatbot.edge.fields import Identifier, StrictBody, storable
 from chatbot.faqs.faqs import FaqChange, FaqContent
-from chatbot.models import Faq
 from knowledge.faqs.table import LONGEST_ANSWER, LONGEST_QUESTION, LONGEST_TAG, MOST_ALTERNATIVES, MOST_TAGS
 
 
-def _distinct(texts: list[str]) -> list[str]:
-    return list(dict.fromkeys(texts))
+def _distinct(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
 
 
 QuestionText = Annotated[
@@ -27,11 +26,11 @@ Tag = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TAG), AfterValidator(storable)
 ]
 Alternatives = Annotated[
-    list[QuestionText],
+    tuple[QuestionText, ...],
     Field(max_length=MOST_ALTERNATIVES, description="Other ways of asking the same."),
     AfterValidator(_distinct),
 ]
-Tags = Annotated[list[Tag], Field(max_length=MOST_TAGS), AfterValidator(_distinct)]
+Tags = Annotated[tuple[Tag, ...], Field(max_length=MOST_TAGS), AfterValidator(_distinct)]
 
 
 class NewFaq(StrictBody):
@@ -49,18 +48,13 @@ class NewFaq(StrictBody):
 
     question: QuestionText
     answer: AnswerText
-    alternatives: Alternatives = Field(default_factory=list)
-    tags: Tags = Field(default_factory=list)
+    alternatives: Alternatives = Field(default_factory=tuple)
+    tags: Tags = Field(default_factory=tuple)
     is_enabled: bool = True
 
     def content(self) -> FaqContent:
-        return FaqContent(
-            question=self.question,
-            answer=self.answer,
-            alternatives=tuple(one for one in self.alternatives if one != self.question),
-            tags=tuple(self.tags),
-            is_enabled=self.is_enabled,
-        )
+        others = tuple(one for one in self.alternatives if one != self.question)
+        return FaqContent(self.question, self.answer, others, self.tags, self.is_enabled)
 
 
 class FaqPatch(StrictBody):
@@ -73,13 +67,7 @@ class FaqPatch(StrictBody):
     is_enabled: bool | None = None
 
     def change(self) -> FaqChange:
-        return FaqChange(
-            question=self.question,
-            answer=self.answer,
-            alternatives=None if self.alternatives is None else tuple(self.alternatives),
-            tags=None if self.tags is None else tuple(self.tags),
-            is_enabled=self.is_enabled,
-        )
+        return FaqChange(**dict(self))
 
 
 class FaqBody(BaseModel):
@@ -95,10 +83,6 @@ class FaqBody(BaseModel):
     is_enabled: bool
     created_at: datetime
     updated_at: datetime
-
-    @classmethod
-    def of(cls, row: Faq) -> FaqBody:
-        return cls.model_validate(row, from_attributes=True)
 
 
 class FaqImportBody(BaseModel):

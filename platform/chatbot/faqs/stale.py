@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-
-from sqlalchemy import exists, select
+from dataclasses import dataclass
+from typing import ClassVar
 
 from chatbot.faqs.faqs import FaqEditor
+from chatbot.faqs.repository import lacking_vectors
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.errors import KnowledgeBaseNotFound
-from chatbot.foundation.jobs import JobQueue, RunningJob
-from chatbot.models import Chunk, ChunkVector, Faq
+from chatbot.foundation.jobs import JobOrder, JobQueue, RunningJob
 
-FAQ_JOB = "embed_faqs"
+
+@dataclass(frozen=True, slots=True)
+class EmbedFaqs(JobOrder):
+    """Give all questions of a knowledge base vectors again."""
+
+    kind: ClassVar[str] = "embed_faqs"
+
+    knowledge_base_id: str
 
 
 class FaqEmbeddingJob:
-    """Payload {knowledge_base_id}."""
+    """Handler of `EmbedFaqs`."""
 
     def __init__(self, faqs: FaqEditor) -> None:
         self._faqs = faqs
 
     async def __call__(self, job: RunningJob) -> dict[str, object]:
         try:
-            return {"faqs": await self._faqs.embed_again(job.tenant_id, str(job.payload["knowledge_base_id"]))}
+            return {"faqs": await self._faqs.embed_again(job.tenant_id, job.order(EmbedFaqs).knowledge_base_id)}
         except KnowledgeBaseNotFound:  # deleted since
             return {"faqs": 0}
 
@@ -33,17 +40,9 @@ async def queue_stale_faqs(database: Database, jobs: JobQueue, spaces: Collectio
 
     Until then those questions match nobody.
     """
-    readable = exists().where(ChunkVector.chunk_id == Chunk.id, ChunkVector.space.in_(spaces))
-    query = (
-        select(Faq.tenant_id, Faq.knowledge_base_id)
-        .join(Chunk, Chunk.document_id == Faq.id)
-        .where(Chunk.is_deleted.is_(False), ~readable)
-        .distinct()
-    )
     async with database.read(SYSTEM) as session:
-        stale = (await session.execute(query)).all()
+        stale = await lacking_vectors(session, spaces)
     for tenant_id, knowledge_base_id in stale:
         async with database.write(tenant_id) as session:
-            payload: dict[str, object] = {"knowledge_base_id": knowledge_base_id}
-            jobs.enqueue(session, tenant_id=tenant_id, kind=FAQ_JOB, payload=payload)
+            jobs.enqueue(session, tenant_id, EmbedFaqs(knowledge_base_id))
     return len(stale)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chatbot.foundation.bilingual import Text
+
 
 class AppError(Exception):
     """`detail` is shown to the caller: it names what to do, never internals. `headers` go on the response."""
@@ -12,11 +14,15 @@ class AppError(Exception):
     code = "internal_error"
     title = "Internal error"
 
-    def __init__(self, detail: str = "", *, headers: dict[str, str] | None = None) -> None:
-        super().__init__(detail or self.title)
-        self.detail = detail or self.title
+    def __init__(self, detail: str | Text = "", *, headers: dict[str, str] | None = None) -> None:
+        self.text = detail if isinstance(detail, Text) else Text(detail or self.title)
+        super().__init__(self.detail)
         self.headers = headers or {}
         self.members: dict[str, str] = {}  # of the problem document, besides those that every one has
+
+    @property
+    def detail(self) -> str:
+        return self.text.en
 
 
 class NotFound(AppError):
@@ -133,27 +139,17 @@ class IdempotencyKeyReused(Conflict):
 class InvalidInput(AppError):
     """A field whose type is right and whose value is not; `field` is the path shown to the caller.
 
-    `faults` are fields with what is wrong with each, where there are several. `zh` is `detail` for those who read
-    Chinese, where a tenant's people wrote what is wrong.
+    `faults` are fields with what is wrong with each, where there are several.
     """
 
     status_code = 422
     code = "invalid_input"
     title = "Invalid input"
 
-    def __init__(self, detail: str, *, field: str = "", faults: Sequence[tuple[str, str]] = (), zh: str = "") -> None:
+    def __init__(self, detail: str | Text, *, field: str = "", faults: Sequence[tuple[str, Text]] = ()) -> None:
         super().__init__(detail)
-        self.faults = tuple(faults) or (((field, detail),) if field else ())
+        self.faults = tuple(faults) or (((field, self.text),) if field else ())
         self.field = field
-        self._zh = zh
-
-    def said_in(self, language: str) -> InvalidInput:
-        """The same error in "zh" or "en", as far as it has words for it."""
-        if language != "zh" or not self._zh:
-            return self
-        said = type(self)(self._zh, field=self.field)
-        said.members = self.members
-        return said
 
 
 class PayloadTooLarge(AppError):

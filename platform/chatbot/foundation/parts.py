@@ -1,87 +1,48 @@
-"""The process-wide parts, built by `wiring.build` and handed to routes through `app.state.resources`."""
+"""The process-wide parts, found by their types: what a request needs that outlives it."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from typing import TypeVar, cast
 
-from chatbot.connections.calls import TenantConnectors
-from chatbot.conversations.turns import ConversationService
-from chatbot.documents.chunks.edits import ChunkEditor
-from chatbot.documents.indexing.stale import queue_stale_documents
-from chatbot.faqs.faqs import FaqEditor
-from chatbot.faqs.stale import queue_stale_faqs
-from chatbot.foundation.database import Database
-from chatbot.foundation.files import FileStore
-from chatbot.foundation.freed_memory import FreedMemory
-from chatbot.foundation.jobs import JobQueue
-from chatbot.foundation.locks import Locks
-from chatbot.foundation.metrics import Metrics
-from chatbot.foundation.rate_limit import RateLimiter
-from chatbot.foundation.security.passwords import Passwords
-from chatbot.foundation.security.secret_box import SecretBox
-from chatbot.foundation.security.tokens import Tokens
-from chatbot.foundation.settings import Settings
-from chatbot.lab.lab import RetrievalLab
-from chatbot.search.search import KnowledgeSearch
-from chatbot.understanding.desk import UnderstandingDesk
-from chatbot.understanding.serving import BotRuntimes
-from chatbot.understanding.training.stale import queue_stale_versions
-from connectors.http_client import GuardedHttpClient
-
-logger = logging.getLogger(__name__)
+Part = TypeVar("Part")
+Step = Callable[[], Awaitable[object]]
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
-    """Everything a request may need that outlives it."""
+class Parts:
+    """Each room's `wire` puts its own. They start in the order in which they came, and stop in the reverse."""
 
-    settings: Settings
-    database: Database
-    metrics: Metrics
-    tokens: Tokens
-    passwords: Passwords
-    secrets: SecretBox
-    rate_limiter: RateLimiter
-    locks: Locks
-    jobs: JobQueue
-    files: FileStore
-    knowledge_search: KnowledgeSearch
-    faqs: FaqEditor
-    chunks: ChunkEditor
-    bots: BotRuntimes
-    connectors: TenantConnectors
-    http_client: GuardedHttpClient
-    conversations: ConversationService
-    understanding: UnderstandingDesk
-    lab: RetrievalLab
-    embedding_spaces: frozenset[str]
-    passage_spaces: Mapping[str, frozenset[str]]  # by the passage's language
-    threads: tuple[ThreadPoolExecutor, ...]
-    freed_memory: FreedMemory = field(default_factory=FreedMemory)
+    def __init__(self) -> None:
+        self._parts: dict[type[object], object] = {}
+        self._starts: list[Step] = []
+        self._stops: list[Step] = []
+
+    def put(
+        self, part: Part, *, kind: type[Part] | None = None, on_start: Step | None = None, on_stop: Step | None = None
+    ) -> Part:
+        """`kind` is what it is asked for as, where that is not its own type. Raises ValueError for a second one."""
+        key = kind or type(part)
+        if key in self._parts:
+            raise ValueError(f"There is a {key.__name__} already.")
+        self._parts[key] = part
+        self.at_start_and_stop(on_start, on_stop)
+        return part
+
+    def at_start_and_stop(self, on_start: Step | None = None, on_stop: Step | None = None) -> None:
+        self._starts += [on_start] if on_start else []
+        self._stops += [on_stop] if on_stop else []
+
+    def get(self, kind: type[Part]) -> Part:
+        """Raises LookupError for what no room has put yet."""
+        try:
+            return cast(Part, self._parts[kind])
+        except KeyError:
+            raise LookupError(f"No room has put a {kind.__name__}.") from None
 
     async def start(self) -> None:
-        """After this the process takes jobs, unless the settings leave them to workers."""
-        await self.freed_memory.start()
-        if self.settings.run_jobs:
-            await self.jobs.start()
-            stale = await queue_stale_documents(self.database, self.jobs, self.passage_spaces)
-            stale += await queue_stale_faqs(self.database, self.jobs, self.embedding_spaces)
-            stale += await queue_stale_versions(self.database, self.jobs, self.embedding_spaces)
-            if stale:
-                logger.warning("making vectors and versions again for the configured models", extra={"count": stale})
+        for step in self._starts:
+            await step()
 
     async def stop(self) -> None:
-        """Turns finish, leases go back, connections close."""
-        await self.freed_memory.stop()
-        await self.conversations.stop()
-        await self.jobs.stop()
-        await self.knowledge_search.stop()
-        await self.http_client.aclose()
-        await self.rate_limiter.close()
-        await self.locks.close()
-        await self.database.close()
-        for pool in self.threads:
-            pool.shutdown(cancel_futures=True)
+        for step in reversed(self._stops):
+            await step()

@@ -39,21 +39,25 @@ def rates_of(settings: Settings) -> dict[str, str]:
     }
 
 
-class _MemoryStorage(MemoryStorage):
-    """Looks for expired keys now and then; its parent walks all of them on every hit."""
+class SweptMemory(MemoryStorage):
+    """Looks for expired keys now and then; its parent starts a task that walks all of them with every hit.
+
+    Whoever counts here never waits between reading a count and writing it, so it needs none of the parent's locks.
+    """
 
     STORAGE_SCHEME: list[str] = []  # noqa: RUF012 -- declared so by the parent; not for the registry of limits
     _swept_at = 0.0
 
-    async def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802 -- the parent's private name
-        now = time.monotonic()
-        if now - self._swept_at < SWEEP_EVERY_S:
-            return
-        self._swept_at = now
-        for key in [key for key, expires_at in self.expirations.items() if expires_at <= time.time()]:
-            self.storage.pop(key, None)
-            self.expirations.pop(key, None)
-            self.locks.pop(key, None)
+    async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        if time.monotonic() - self._swept_at >= SWEEP_EVERY_S:
+            self._swept_at = time.monotonic()
+            for kept in list(self.expirations):
+                await self.get(kept)  # forgets it where it has expired
+        count = await self.get(key) + amount
+        self.storage[key] = count
+        if count == amount:
+            self.expirations[key] = time.time() + expiry
+        return count
 
 
 class LimitedCaller(Protocol):
@@ -79,7 +83,7 @@ class RateLimiter:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._rates = {kind: parse(rate) for kind, rate in rates.items()}
-        self._local = SlidingWindowCounterRateLimiter(_MemoryStorage())
+        self._local = SlidingWindowCounterRateLimiter(SweptMemory())
         self._shared: SlidingWindowCounterRateLimiter | None = None
         self._redis: Redis | None = None
         if redis_url:

@@ -6,27 +6,26 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from sqlalchemy import select
-
-from chatbot.foundation.database import SYSTEM, Database
-from chatbot.foundation.errors import TenantNotFound
-from chatbot.foundation.parts import Resources
-from chatbot.lab.calibrator import Calibrator
-from chatbot.lab.repository import TestSetRepository
-from chatbot.lab.runs import TestRunner, TestRunService
-from chatbot.models import Tenant
+from chatbot.accounts.tenants.tenants import tenant_id_of
+from chatbot.foundation.database import Database
+from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.parts import Parts
+from chatbot.lab.calibration.calibrator import Calibrator
+from chatbot.lab.repository import LabSetRepository
+from chatbot.lab.runs import LabRunner, LabRunService
 
 Rows = Sequence[Mapping[str, float]]
 
 
-async def evaluate(parts: Resources, options: argparse.Namespace) -> str:
+async def evaluate(parts: Parts, options: argparse.Namespace) -> str:
     """The report as text. `parts` need not be started, and are stopped. Raises AppError."""
     try:
-        tenant_id = await _tenant_id(parts.database, options.tenant)
+        tenant_id = await tenant_id_of(parts.get(Database), options.tenant)
         if options.action == "run":
             return await _run(parts, tenant_id, options.test_set)
-        calibrator = Calibrator(parts.database, parts.lab)
-        report = await calibrator.run(tenant_id, options.knowledge_base, options.wrong_answer_rate, _unwatched)
+        report = await parts.get(Calibrator).run(
+            tenant_id, options.knowledge_base, options.wrong_answer_rate, _unwatched
+        )
         return calibration_text(report, options.language)
     finally:
         await parts.stop()
@@ -68,23 +67,14 @@ def calibration_text(report: Mapping[str, object], language: str) -> str:
     return "\n".join(lines)
 
 
-async def _run(parts: Resources, tenant_id: str, test_set_id: str) -> str:
-    async with parts.database.write(tenant_id) as session:
-        test_set = await TestSetRepository(session, tenant_id).get(test_set_id)
-        service = TestRunService(session, tenant_id, test_set.knowledge_base_id, test_set_id, parts.jobs)
+async def _run(parts: Parts, tenant_id: str, test_set_id: str) -> str:
+    async with parts.get(Database).write(tenant_id) as session:
+        test_set = await LabSetRepository(session, tenant_id).get(test_set_id)
+        service = LabRunService(session, tenant_id, test_set.knowledge_base_id, test_set_id, parts.get(JobQueue))
         run_id = (await service.prepare()).id
-    runner = TestRunner(parts.database, parts.lab, parts.embedding_spaces)
-    metrics = await runner.run(tenant_id, run_id, _unwatched)
+    metrics = await parts.get(LabRunner).run(tenant_id, run_id, _unwatched)
     return "\n".join([f"run  {run_id}", *(f"{name}  {value}" for name, value in metrics.items())])
 
 
 async def _unwatched(_fraction: float) -> None:
     """Nobody looks at a bar here."""
-
-
-async def _tenant_id(database: Database, slug: str) -> str:
-    async with database.read(SYSTEM) as session:
-        tenant_id = await session.scalar(select(Tenant.id).where(Tenant.slug == slug))
-    if tenant_id is None:
-        raise TenantNotFound("tenant", slug)
-    return tenant_id

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import Executor
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.documents.repository import DocumentRepository
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import DocumentNotFound, KnowledgeBaseNotFound
-from chatbot.lab.repository import TestedContent
+from chatbot.foundation.threads import Threads
+from chatbot.lab.content_repository import LabContent
 from chatbot.search.indexes import KnowledgeIndexes
 from chatbot.search.rows import KnowledgeBaseRevision, SearchedRows
 from chatbot.search.search import EVERYTHING, NOTHING_SAID, KnowledgeSearch
@@ -29,8 +28,6 @@ from knowledge.retrieval import Answer, Hit, Passage, PassageFilter
 
 RANKED = 10  # documents that a test looks at
 _CHUNKS_ASKED = 40  # so that ten documents are found where several chunks of one come first
-
-Result = TypeVar("Result")
 
 
 class ExplainableIndex(Protocol):
@@ -105,7 +102,7 @@ class RetrievalLab:
         explainer: Explainer,
         answerer: Answerer,
         *,
-        executor: Executor,
+        threads: Threads,
     ) -> None:
         self._database = database
         self._search = search
@@ -114,7 +111,7 @@ class RetrievalLab:
         self._indexes = indexes
         self._explainer = explainer
         self._answerer = answerer
-        self._executor = executor
+        self._threads = threads
 
     async def explain(
         self,
@@ -157,7 +154,7 @@ class RetrievalLab:
         def search(text: str, limit: int) -> list[Hit]:
             return index.search(text, language=language, limit=limit, document_ids=document_ids)
 
-        explanation = await self._in_thread(
+        explanation = await self._threads.run(
             partial(
                 self._explainer.explain,
                 index.sides(),
@@ -219,7 +216,7 @@ class RetrievalLab:
     async def raw_hits(self, tenant_id: str, wanted: KnowledgeBaseRevision, question: str, language: str) -> list[Hit]:
         """What the documents' index finds, with the scores of retrieval alone."""
         index = await self._indexes.at(tenant_id, wanted)
-        return await self._in_thread(partial(index.search, question, language=language, limit=_CHUNKS_ASKED))
+        return await self._threads.run(index.search, question, language=language, limit=_CHUNKS_ASKED)
 
     async def revision(self, tenant_id: str, knowledge_base_id: str) -> KnowledgeBaseRevision:
         """Raises KnowledgeBaseNotFound."""
@@ -233,16 +230,13 @@ class RetrievalLab:
 
     async def _answer(self, question: str, passages: Sequence[Passage], language: str) -> Answer:
         threshold = answer_threshold(None, passages)
-        return await self._in_thread(
-            partial(self._answerer.answer, question, passages, language=language, threshold=threshold)
+        return await self._threads.run(
+            self._answerer.answer, question, passages, language=language, threshold=threshold
         )
-
-    async def _in_thread(self, work: Callable[[], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
 
 async def _refuse_unknown(session: AsyncSession, tenant_id: str, knowledge_base_id: str, only: PassageFilter) -> None:
-    known = await TestedContent(session, tenant_id, knowledge_base_id).named(only.document_ids)
+    known = await LabContent(session, tenant_id, knowledge_base_id).named(only.document_ids)
     for document_id in only.document_ids:
         if document_id not in known or known[document_id].kind != "document":
             raise DocumentNotFound("document", document_id)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from chatbot.edge.fields import Identifier, Name, Sentence, StrictBody
-from chatbot.lab.repository import TestSetSize
-from chatbot.lab.runs import Comparison
+from chatbot.edge.fields import Identifier, Name, Sentence, StrictBody, body_of
+from chatbot.lab.comparison import Comparison
+from chatbot.lab.repository import LabSetSize
 from chatbot.lab.sets import QuestionView
-from chatbot.models import TestRun, TestSet
+from chatbot.models import LabSet
 from knowledge.measuring.question_table import LONGEST_QUESTION, MOST_EXPECTED
 from nlu.language import Language
 
@@ -23,16 +22,14 @@ Expected = Annotated[
 ]
 
 
-class NewTestSet(StrictBody):
+class NewLabSet(StrictBody):
     model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Questions of new employees"}]})
 
     name: Name
 
 
-class TestSetBody(BaseModel):
+class LabSetBody(BaseModel):
     """Drafts are questions that nobody has reviewed; runs leave them out."""
-
-    __test__ = False
 
     id: Identifier
     knowledge_base_id: Identifier
@@ -42,15 +39,8 @@ class TestSetBody(BaseModel):
     created_at: datetime
 
     @classmethod
-    def of(cls, row: TestSet, size: TestSetSize) -> TestSetBody:
-        return cls(
-            id=row.id,
-            knowledge_base_id=row.knowledge_base_id,
-            name=row.name,
-            question_count=size.questions,
-            draft_count=size.drafts,
-            created_at=row.created_at,
-        )
+    def of(cls, row: LabSet, size: LabSetSize) -> LabSetBody:
+        return body_of(cls, row, question_count=size.questions, draft_count=size.drafts)
 
 
 class NewQuestion(StrictBody):
@@ -88,25 +78,10 @@ class QuestionBody(BaseModel):
 
     @classmethod
     def of(cls, view: QuestionView) -> QuestionBody:
-        row = view.row
-        expected = []
-        for identifier in row.expected:
-            target = view.named.get(identifier)
-            expected.append(
-                ExpectedBody(
-                    id=identifier,
-                    title=None if target is None else target.title,
-                    kind="gone" if target is None else target.kind,  # type: ignore[arg-type]  # checked by Pydantic
-                )
-            )
-        return cls(
-            id=row.id,
-            question=row.question,
-            language=row.language,
-            expected=expected,
-            is_draft=row.is_draft,
-            created_at=row.created_at,
-        )
+        expected = [
+            view.named.get(each) or ExpectedBody(id=each, title=None, kind="gone") for each in view.row.expected
+        ]
+        return body_of(cls, view.row, expected=expected)
 
 
 class Approved(BaseModel):
@@ -131,16 +106,14 @@ class Drafted(BaseModel):
 class RunBody(BaseModel):
     """`settings` are those of the moment it was carried out; `metrics` are empty until it is done."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     id: Identifier
     test_set_id: Identifier
     status: Literal["queued", "running", "done", "failed"]
     settings: dict[str, JsonValue]
     metrics: dict[str, JsonValue]
     created_at: datetime
-
-    @classmethod
-    def of(cls, row: TestRun) -> RunBody:
-        return cls.model_validate(row, from_attributes=True)
 
 
 class FoundBody(BaseModel):
@@ -224,14 +197,4 @@ class ComparisonBody(BaseModel):
 
     @classmethod
     def of(cls, found: Comparison) -> ComparisonBody:
-        return cls(
-            a=RunSummary.model_validate(found.a, from_attributes=True),
-            b=RunSummary.model_validate(found.b, from_attributes=True),
-            questions=found.questions,
-            hit_at_1=PairedCountsBody(**asdict(found.hit_at_1)),
-            right=PairedCountsBody(**asdict(found.right)),
-            mrr=PairedMeansBody(**asdict(found.mrr)),
-            verdict=found.verdict.code,  # type: ignore[arg-type]  # checked by Pydantic
-            text=VerdictText(en=found.verdict.en, zh=found.verdict.zh),
-            changed=[ChangedBody(**asdict(one)) for one in found.changed],
-        )
+        return body_of(cls, found, verdict=found.verdict.code, text=found.verdict)

@@ -9,14 +9,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.foundation.errors import Conflict, InvalidInput
-from chatbot.lab.repository import Target, TestedContent, TestQuestionRepository, TestSetRepository, TestSetSize
-from chatbot.models import TestQuestion, TestSet
+from chatbot.lab.content_repository import LabContent, Target
+from chatbot.lab.repository import (
+    LabQuestionRepository,
+    LabSetRepository,
+    LabSetSize,
+)
+from chatbot.models import LabQuestion, LabSet
+from knowledge.bilingual import Text
 from knowledge.faqs.table import FaqTableInvalid, TableFault
 from knowledge.measuring.probes import question_of
-from knowledge.measuring.question_table import MOST_QUESTIONS, QuestionRow
+from knowledge.measuring.question_table import FULL, MOST_QUESTIONS, QuestionRow
 from nlu.language import detect_language
 
-FULL = f"A test set may have {MOST_QUESTIONS} questions."
 _HEADINGS_READ = 2000
 
 
@@ -24,43 +29,41 @@ _HEADINGS_READ = 2000
 class QuestionView:
     """`named` holds what of the expected is still there."""
 
-    row: TestQuestion
+    row: LabQuestion
     named: Mapping[str, Target]
 
 
-class TestSetService:
-    """One request's view of the test sets of one knowledge base."""
-
-    __test__ = False
+class LabSetService:
+    """Of the test sets of one knowledge base."""
 
     def __init__(self, session: AsyncSession, tenant_id: str, knowledge_base_id: str) -> None:
         self._session = session
         self._knowledge_base_id = knowledge_base_id
         self._knowledge_bases = KnowledgeBaseRepository(session, tenant_id)
-        self._sets = TestSetRepository(session, tenant_id)
-        self._questions = TestQuestionRepository(session, tenant_id)
-        self._content = TestedContent(session, tenant_id, knowledge_base_id)
+        self._sets = LabSetRepository(session, tenant_id)
+        self._questions = LabQuestionRepository(session, tenant_id)
+        self._content = LabContent(session, tenant_id, knowledge_base_id)
 
-    async def page(self, *, limit: int, cursor: str | None) -> tuple[list[tuple[TestSet, TestSetSize]], str | None]:
+    async def page(self, *, limit: int, cursor: str | None) -> tuple[list[tuple[LabSet, LabSetSize]], str | None]:
         """Newest first. Raises KnowledgeBaseNotFound."""
         await self._knowledge_bases.get(self._knowledge_base_id)
         rows, following = await self._sets.page_of(self._knowledge_base_id, limit=limit, cursor=cursor)
         sizes = await self._sets.sizes([row.id for row in rows])
-        return [(row, sizes.get(row.id, TestSetSize())) for row in rows], following
+        return [(row, sizes.get(row.id, LabSetSize())) for row in rows], following
 
-    async def get(self, test_set_id: str) -> tuple[TestSet, TestSetSize]:
-        row = await self._sets.in_knowledge_base(self._knowledge_base_id, test_set_id)
-        return row, (await self._sets.sizes([row.id])).get(row.id, TestSetSize())
+    async def get(self, test_set_id: str) -> tuple[LabSet, LabSetSize]:
+        row = await self._sets.get_of(self._knowledge_base_id, test_set_id)
+        return row, (await self._sets.sizes([row.id])).get(row.id, LabSetSize())
 
-    async def create(self, name: str) -> TestSet:
+    async def create(self, name: str) -> LabSet:
         """Raises Conflict when the name is taken."""
         await self._knowledge_bases.get(self._knowledge_base_id)
         await self._refuse_taken(name)
-        row = self._sets.add(TestSet(knowledge_base_id=self._knowledge_base_id, name=name))
+        row = self._sets.add(LabSet(knowledge_base_id=self._knowledge_base_id, name=name))
         await self._session.flush()
         return row
 
-    async def rename(self, test_set_id: str, name: str) -> tuple[TestSet, TestSetSize]:
+    async def rename(self, test_set_id: str, name: str) -> tuple[LabSet, LabSetSize]:
         row, size = await self.get(test_set_id)
         if name != row.name:
             await self._refuse_taken(name)
@@ -76,7 +79,10 @@ class TestSetService:
         self, test_set_id: str, *, is_draft: bool | None, limit: int, cursor: str | None
     ) -> tuple[list[QuestionView], str | None]:
         await self.get(test_set_id)
-        rows, following = await self._questions.page_of(test_set_id, is_draft=is_draft, limit=limit, cursor=cursor)
+        query = self._questions.of(test_set_id)
+        if is_draft is not None:
+            query = query.where(LabQuestion.is_draft.is_(is_draft))
+        rows, following = await self._questions.page(query, limit=limit, cursor=cursor)
         return await self._views(rows), following
 
     async def add_question(
@@ -85,17 +91,9 @@ class TestSetService:
         """Raises InvalidInput for an id that is none of this knowledge base's documents and FAQs."""
         _, size = await self.get(test_set_id)
         if size.questions >= MOST_QUESTIONS:
-            raise Conflict(FULL)
+            raise Conflict(FULL.en)
         await self._refuse_unknown(expected)
-        row = self._questions.add(
-            TestQuestion(
-                test_set_id=test_set_id,
-                question=question,
-                expected=list(dict.fromkeys(expected)),
-                language=language or detect_language(question),
-                is_draft=False,
-            )
-        )
+        row = self._add(test_set_id, question, expected, language)
         await self._session.flush()
         return (await self._views([row]))[0]
 
@@ -111,7 +109,7 @@ class TestSetService:
     ) -> QuestionView:
         """None leaves a value as it is."""
         await self.get(test_set_id)
-        row = await self._questions.in_set(test_set_id, question_id)
+        row = await self._questions.get_of(test_set_id, question_id)
         if expected is not None:
             await self._refuse_unknown([one for one in expected if one not in row.expected])
             row.expected = list(dict.fromkeys(expected))
@@ -123,7 +121,7 @@ class TestSetService:
 
     async def delete_question(self, test_set_id: str, question_id: str) -> None:
         await self.get(test_set_id)
-        await self._questions.delete(await self._questions.in_set(test_set_id, question_id))
+        await self._questions.delete(await self._questions.get_of(test_set_id, question_id))
 
     async def approve(self, test_set_id: str) -> int:
         """All drafts count as reviewed."""
@@ -133,25 +131,17 @@ class TestSetService:
     async def add_rows(self, test_set_id: str, rows: Sequence[QuestionRow]) -> tuple[int, int]:
         """How many were added, and how many stood there already. Raises FaqTableInvalid, and then adds nothing."""
         _, size = await self.get(test_set_id)
-        held = {row.question for row in await self._questions.all_of(test_set_id)}
+        held = {row.question for row in await self._questions.all(test_set_id)}
         new = [row for row in rows if row.question not in held]
         by_name = _by_name(await self._content.targets())
         faults: list[TableFault] = []
         found = [(row, _expected(row, by_name, faults)) for row in new]
         if size.questions + len(new) > MOST_QUESTIONS:
-            faults.append(TableFault(new[-1].number, FULL, f"一个测试集最多 {MOST_QUESTIONS} 个问题。"))
+            faults.append(TableFault(new[-1].number, FULL))
         if faults:
-            raise FaqTableInvalid(faults)
+            raise FaqTableInvalid(*faults)
         for row, expected in found:
-            self._questions.add(
-                TestQuestion(
-                    test_set_id=test_set_id,
-                    question=row.question,
-                    expected=expected,
-                    language=row.language or detect_language(row.question),
-                    is_draft=False,
-                )
-            )
+            self._add(test_set_id, row.question, expected, row.language)
         await self._session.flush()
         return len(new), len(rows) - len(new)
 
@@ -163,29 +153,19 @@ class TestSetService:
         labels = {one.id: one.title if len(by_name[one.title.lower()]) == 1 else one.id for one in targets}
         return [
             QuestionRow(row.question, tuple(labels.get(one, one) for one in row.expected), row.language)
-            for row in await self._questions.all_of(test_set_id)
+            for row in await self._questions.all(test_set_id)
         ]
 
     async def draft(self, test_set_id: str, limit: int) -> int:
         """Adds at most so many questions, made from FAQs and headings, for people to review; how many it added."""
         _, size = await self.get(test_set_id)
-        asked = {row.question for row in await self._questions.all_of(test_set_id)}
+        asked = {row.question for row in await self._questions.all(test_set_id)}
         room = min(limit, MOST_QUESTIONS - size.questions)
-        drafts: list[TestQuestion] = []
+        drafts: list[LabQuestion] = []
         for question, expected, language in await self._drafts():
             if question not in asked and len(drafts) < room:
                 asked.add(question)
-                drafts.append(
-                    TestQuestion(
-                        test_set_id=test_set_id,
-                        question=question,
-                        expected=[expected],
-                        language=language,
-                        is_draft=True,
-                    )
-                )
-        for row in drafts:
-            self._questions.add(row)
+                drafts.append(self._add(test_set_id, question, [expected], language, is_draft=True))
         await self._session.flush()
         return len(drafts)
 
@@ -206,7 +186,20 @@ class TestSetService:
             mixed += faqs[at : at + 1] + headings[at : at + 1]
         return mixed
 
-    async def _views(self, rows: Sequence[TestQuestion]) -> list[QuestionView]:
+    def _add(
+        self, test_set_id: str, question: str, expected: Sequence[str], language: str | None, *, is_draft: bool = False
+    ) -> LabQuestion:
+        return self._questions.add(
+            LabQuestion(
+                test_set_id=test_set_id,
+                question=question,
+                expected=list(dict.fromkeys(expected)),
+                language=language or detect_language(question),
+                is_draft=is_draft,
+            )
+        )
+
+    async def _views(self, rows: Sequence[LabQuestion]) -> list[QuestionView]:
         named = await self._content.named({one for row in rows for one in row.expected})
         return [QuestionView(row, named) for row in rows]
 
@@ -238,15 +231,11 @@ def _expected(row: QuestionRow, by_name: Mapping[str, list[str]], faults: list[T
         if len(ids) == 1:
             expected += ids
         elif ids:
-            faults.append(
-                TableFault(
-                    row.number,
-                    f"Several documents are called {name!r}: give the id.",
-                    f"有多个文档名为“{name}”，请填写 id。",
-                )
+            several = Text(
+                f"Several documents are called {name!r}: give the id.", f"有多个文档名为“{name}”，请填写 id。"
             )
+            faults.append(TableFault(row.number, several))
         else:
-            faults.append(
-                TableFault(row.number, f"There is no document or FAQ {name!r}.", f"没有名为“{name}”的文档或常见问题。")
-            )
+            none = Text(f"There is no document or FAQ {name!r}.", f"没有名为“{name}”的文档或常见问题。")
+            faults.append(TableFault(row.number, none))
     return list(dict.fromkeys(expected))

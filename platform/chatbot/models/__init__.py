@@ -8,11 +8,11 @@ from chatbot.models.conversation import Conversation, Feedback, Message
 from chatbot.models.faq import Faq
 from chatbot.models.idempotency import IdempotentRequest
 from chatbot.models.job import Job
-from chatbot.models.knowledge import Chunk, ChunkVector, Document, KnowledgeBase
-from chatbot.models.lab import TestQuestion, TestRun, TestSet
+from chatbot.models.knowledge import Chunk, ChunkVector, Document, InKnowledgeBase, KnowledgeBase
+from chatbot.models.lab import LabQuestion, LabRun, LabSet
 from chatbot.models.source import Source
 from chatbot.models.tenant import Tenant
-from chatbot.models.understanding import DriftReport, MessageCluster, NluEvaluation, NluModel, RegressionExample
+from chatbot.models.understanding import DriftReport, Evaluation, MessageCluster, RegressionExample, Version
 from chatbot.models.user import RefreshToken, User
 
 index_tenants(Base.metadata)
@@ -30,25 +30,26 @@ __all__ = [
     "Conversation",
     "Document",
     "DriftReport",
+    "Evaluation",
     "Faq",
     "Feedback",
     "IdempotentRequest",
+    "InKnowledgeBase",
     "IntentExample",
     "Job",
     "KnowledgeBase",
+    "LabQuestion",
+    "LabRun",
+    "LabSet",
     "Message",
     "MessageCluster",
-    "NluEvaluation",
-    "NluModel",
     "RefreshToken",
     "RegressionExample",
     "Source",
     "Tenant",
     "TenantOwned",
-    "TestQuestion",
-    "TestRun",
-    "TestSet",
     "User",
+    "Version",
     "new_id",
     "utc_now",
 ]

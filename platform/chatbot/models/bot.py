@@ -25,7 +25,7 @@ class Bot(TenantOwned, Base):
     answer_threshold: Mapped[float | None] = mapped_column(default=None)  # None: the calibrated default
     widget_key: Mapped[str] = mapped_column(String(64), unique=True)  # public
     allowed_origins: Mapped[list[str]] = mapped_column(JsonColumn, default=list)
-    active_model_id: Mapped[str | None] = mapped_column(String(32), default=None)
+    active_version_id: Mapped[str | None] = mapped_column("active_model_id", String(32), default=None)
     understanding: Mapped[dict[str, object]] = mapped_column(JsonColumn, default=dict)  # see UnderstandingSettings
     revision: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, onupdate=utc_now)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chatbot.models.base import Base, JsonColumn, TenantOwned, UtcDateTime, utc_now
+from chatbot.models.base import Base, JsonColumn, UtcDateTime, utc_now
+from chatbot.models.knowledge import InKnowledgeBase
 
 
-class Faq(TenantOwned, Base):
+class Faq(InKnowledgeBase, Base):
     """Each way of asking is a chunk of kind "question" whose document_id is this row's id."""
 
     __tablename__ = "faqs"
 
-    knowledge_base_id: Mapped[str] = mapped_column(
-        String(32), ForeignKey("knowledge_bases.id", ondelete="CASCADE"), index=True
-    )
     question: Mapped[str] = mapped_column(Text)
     alternatives: Mapped[list[str]] = mapped_column(JsonColumn, default=list)
     answer: Mapped[str] = mapped_column(Text)

@@ -23,14 +23,19 @@ class KnowledgeBase(TenantOwned, Base):
     settings: Mapped[dict[str, object]] = mapped_column(JsonColumn, default=dict)  # chunking, threshold, calibration
 
 
-class Document(TenantOwned, Base):
-    """`status`: queued, processing, ready, failed. The file lies in the data folder under the document's id."""
-
-    __tablename__ = "documents"
+class InKnowledgeBase(TenantOwned):
+    """Goes with its knowledge base."""
 
     knowledge_base_id: Mapped[str] = mapped_column(
         String(32), ForeignKey("knowledge_bases.id", ondelete="CASCADE"), index=True
     )
+
+
+class Document(InKnowledgeBase, Base):
+    """`status`: queued, processing, ready, failed. The file lies in the data folder under the document's id."""
+
+    __tablename__ = "documents"
+
     title: Mapped[str] = mapped_column(String(500))
     file_name: Mapped[str] = mapped_column(String(255), default="")
     media_type: Mapped[str] = mapped_column(String(100), default="")

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chatbot.models.base import Base, JsonColumn, TenantOwned
 
 
-class TestSet(TenantOwned, Base):
-    __test__ = False  # no test class, whatever its name
+class LabSet(TenantOwned, Base):
     __tablename__ = "test_sets"
     __table_args__ = (UniqueConstraint("knowledge_base_id", "name"),)
 
@@ -17,10 +16,9 @@ class TestSet(TenantOwned, Base):
     name: Mapped[str] = mapped_column(String(200))
 
 
-class TestQuestion(TenantOwned, Base):
+class LabQuestion(TenantOwned, Base):
     """`expected` are ids of documents or FAQs; empty means that the question must be refused."""
 
-    __test__ = False
     __tablename__ = "test_questions"
 
     test_set_id: Mapped[str] = mapped_column(String(32), ForeignKey("test_sets.id", ondelete="CASCADE"), index=True)
@@ -30,10 +28,9 @@ class TestQuestion(TenantOwned, Base):
     is_draft: Mapped[bool] = mapped_column(default=False)  # made by the platform, not yet reviewed
 
 
-class TestRun(TenantOwned, Base):
+class LabRun(TenantOwned, Base):
     """`results`: one entry a question {question_id, rank, score, answered, found}."""
 
-    __test__ = False
     __tablename__ = "test_runs"
 
     test_set_id: Mapped[str] = mapped_column(String(32), ForeignKey("test_sets.id", ondelete="CASCADE"), index=True)

@@ -21,7 +21,7 @@ class RegressionExample(TenantOwned, Base):
     language: Mapped[str] = mapped_column(String(8), default="")
 
 
-class NluEvaluation(TenantOwned, Base):
+class Evaluation(TenantOwned, Base):
     """`kind`: "folds", "regression" or "test_set"; `report` is the whole evaluation.
 
     Until it is there, `report` holds what was asked for: {folds} or {examples}. `status`: queued, done, failed.
@@ -30,7 +30,7 @@ class NluEvaluation(TenantOwned, Base):
     __tablename__ = "nlu_evaluations"
 
     bot_id: Mapped[str] = mapped_column(String(32), ForeignKey("bots.id", ondelete="CASCADE"), index=True)
-    model_id: Mapped[str | None] = mapped_column(String(32), default=None, index=True)
+    version_id: Mapped[str | None] = mapped_column("model_id", String(32), default=None, index=True)
     job_id: Mapped[str | None] = mapped_column(String(32), default=None)
     kind: Mapped[str] = mapped_column(String(16))
     status: Mapped[str] = mapped_column(String(16), default="queued")
@@ -64,8 +64,8 @@ class MessageCluster(TenantOwned, Base):
     assigned_intent: Mapped[str | None] = mapped_column(String(100), default=None)
 
 
-class NluModel(TenantOwned, Base):
-    """A trained, immutable version; `content` is what `services.model_versions_content` packed."""
+class Version(TenantOwned, Base):
+    """Trained, and immutable; `content` is what `understanding.versions.content` packed."""
 
     __tablename__ = "nlu_models"
     __table_args__ = (UniqueConstraint("bot_id", "number"),)

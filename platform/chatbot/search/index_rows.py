@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from itertools import groupby
 
 import numpy as np
 
 from chatbot.documents.chunks.repository import ChangedChunk, ChunkRepository
 from chatbot.foundation.database import Database
+from chatbot.foundation.threads import Threads
 from chatbot.search.rows import KnowledgeBaseRevision
 from chatbot.search.searchable_index import IndexKey, SearchableIndex
 from knowledge.retrieval import IndexedChunk, Vector
@@ -19,7 +18,7 @@ _PART = 10_000  # rows of an index that is loaded: what they are made of is in m
 
 
 async def bring_up(
-    database: Database, executor: Executor, index: SearchableIndex, key: IndexKey, wanted: KnowledgeBaseRevision
+    database: Database, threads: Threads, index: SearchableIndex, key: IndexKey, wanted: KnowledgeBaseRevision
 ) -> int:
     """Apply every row newer than the index; how many rows there were.
 
@@ -28,7 +27,6 @@ async def bring_up(
     """
     is_new, total = index.revision == 0, 0
     rows: list[ChangedChunk] = []
-    in_executor = asyncio.get_running_loop().run_in_executor
     async with database.read(key.tenant_id) as session:
         changed = ChunkRepository(session, key.tenant_id).changed_since(
             key.knowledge_base_id, index.revision, kind=key.kind
@@ -38,13 +36,11 @@ async def bring_up(
             total += len(batch)
             if is_new and len(rows) >= _PART:
                 cut = next((at for at in range(len(rows), 0, -1) if rows[at - 1].id != rows[-1].id), 0)
-                await in_executor(executor, _apply, index, rows[:cut], wanted.revision, True)
+                await threads.run(_apply, index, rows[:cut], wanted.revision, True)
                 rows = rows[cut:]
     # The rows may be newer than asked for: a loaded index then sees some of them twice, which changes nothing.
     revision = max((row.revision for row in rows), default=0)
-    await in_executor(
-        executor, _apply, index, rows, wanted.revision if is_new else max(revision, wanted.revision), False
-    )
+    await threads.run(_apply, index, rows, wanted.revision if is_new else max(revision, wanted.revision), False)
     return total
 
 

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from chatbot.documents.chunks.repository import PASSAGE
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import ServiceUnavailable
+from chatbot.foundation.threads import Threads
 from chatbot.search.index_rows import bring_up
 from chatbot.search.index_snapshots import IndexSnapshots
 from chatbot.search.rows import KnowledgeBaseRevision, SearchedRows
@@ -46,29 +46,29 @@ class KnowledgeIndexes:
         database: Database,
         create: Callable[[str], SearchableIndex],
         *,
-        executor: Executor,
+        threads: Threads,
         max_bytes: int,
         kind: str = PASSAGE,
         snapshots: IndexSnapshots | None = None,
-        background: Executor | None = None,
+        background: Threads | None = None,
         snapshot_from: int = SNAPSHOT_FROM,
         drop_vectors: Callable[[str], None] | None = None,
     ) -> None:
         """`create(name)` makes an empty index of revision 0; what it keeps in this process must go with it, since a
         dropped index may still be searched by those who hold it.
 
-        `executor` runs what would block the event loop; `background` what may take minutes, one thing at a time.
+        `threads` runs what would block the event loop; `background` what may take minutes, one thing at a time.
 
         `kind` is that of the chunks which the indexes hold. Without `snapshots` nothing is kept on disk;
         with them, what has `snapshot_from` chunks or more. `drop_vectors(name)` is the shared vector store's, if any.
         """
         self._database = database
         self._create = create
-        self._executor = executor
+        self._threads = threads
         self._max_bytes = max_bytes
         self._kind = kind
         self._snapshots = snapshots
-        self._background = background or executor
+        self._background = background or threads
         self._snapshot_from = snapshot_from
         self._drop_vectors = drop_vectors
         self._held: OrderedDict[IndexKey, _Held] = OrderedDict()
@@ -103,11 +103,10 @@ class KnowledgeIndexes:
     async def forget(self, tenant_id: str, knowledge_base_id: str) -> None:
         """Of a knowledge base that is gone: also what lies on disk, and on a vector server."""
         self.drop(tenant_id, knowledge_base_id)
-        in_executor = asyncio.get_running_loop().run_in_executor
         if self._snapshots is not None:
-            await in_executor(self._background, self._snapshots.delete, tenant_id, knowledge_base_id)
+            await self._background.run(self._snapshots.delete, tenant_id, knowledge_base_id)
         if self._drop_vectors is not None:
-            await in_executor(self._background, self._drop_vectors, f"{tenant_id}/{knowledge_base_id}")
+            await self._background.run(self._drop_vectors, f"{tenant_id}/{knowledge_base_id}")
 
     @property
     def nbytes(self) -> int:
@@ -130,23 +129,22 @@ class KnowledgeIndexes:
         if index is None or index.revision < wanted.purged or (index.is_worn and len(index) < self._snapshot_from):
             index, held.unsaved = await self._open(key, wanted), 0
         if held.index is not index or index.revision < wanted.revision:
-            held.unsaved += await bring_up(self._database, self._executor, index, key, wanted)
+            held.unsaved += await bring_up(self._database, self._threads, index, key, wanted)
         held.index, held.nbytes = index, index.nbytes
         return index
 
     async def _open(self, key: IndexKey, wanted: KnowledgeBaseRevision) -> SearchableIndex:
         """From the newest snapshot if that can be caught up, else empty."""
-        in_executor = asyncio.get_running_loop().run_in_executor
         snapshots = self._snapshots
-        snapshot = None if snapshots is None else await in_executor(self._executor, snapshots.newest, key)
+        snapshot = None if snapshots is None else await self._threads.run(snapshots.newest, key)
         if snapshots is not None and snapshot is not None and snapshot.revision >= wanted.purged:
             if snapshot.revision <= wanted.revision:
-                index = await in_executor(self._executor, snapshots.load, key, snapshot)
+                index = await self._threads.run(snapshots.load, key, snapshot)
                 if index is not None:
                     return index
             elif (await self._revision_now(key)).revision < snapshot.revision:
                 # Newer than the truth: the database was restored from a backup.
-                await in_executor(self._executor, snapshots.discard, snapshot.path)
+                await self._threads.run(snapshots.discard, snapshot.path)
         return self._create(key.name)
 
     def _save_soon(self, key: IndexKey, index: SearchableIndex) -> None:
@@ -157,28 +155,27 @@ class KnowledgeIndexes:
 
     async def _save(self, snapshots: IndexSnapshots, key: IndexKey) -> None:
         """Writes a snapshot from the one before and the rows since, and lets it take the place of what is held."""
-        in_background = asyncio.get_running_loop().run_in_executor
         written: Path | None = None
         async with self._one_saved:
             try:
                 wanted = await self._revision_now(key)
                 if wanted.revision == 0:
                     return  # it was deleted
-                former = await in_background(self._background, snapshots.newest, key)
+                former = await self._background.run(snapshots.newest, key)
                 if former is not None and not wanted.purged <= former.revision <= wanted.revision:
                     former = None
-                index, folder = await in_background(self._background, snapshots.writable, key, former)
+                index, folder = await self._background.run(snapshots.writable, key, former)
                 written = folder
                 await bring_up(self._database, self._background, index, key, wanted)
-                snapshot = await in_background(self._background, snapshots.write, key, index, folder)
-                loaded = await in_background(self._background, partial(snapshots.load, key, snapshot, verified=True))
+                snapshot = await self._background.run(snapshots.write, key, index, folder)
+                loaded = await self._background.run(partial(snapshots.load, key, snapshot, verified=True))
             except asyncio.CancelledError:
                 raise
             except Exception as error:
                 # Nothing depends on it: the index held goes on, and the next change tries again.
                 logger.error("an index could not be saved", extra={"index": key.name}, exc_info=error)
                 if written is not None:
-                    await in_background(self._background, snapshots.discard, written)
+                    await self._background.run(snapshots.discard, written)
                 loaded = None
             held = self._held.get(key)
             if held is None:

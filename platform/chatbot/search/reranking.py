@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from time import perf_counter
 
+from chatbot.foundation.threads import Threads
 from chatbot.turn.contracts import Reranked
 from connectors.circuit_breaker import CircuitBreakers
 from knowledge.errors import RerankingError
@@ -23,13 +22,11 @@ _FAILURES, _REST_S = 3, 30.0  # so many in a row, and nobody waits for it for so
 class Reranking:
     """Process-wide. What fails leaves the search's order as it was, which the trace and a metric tell."""
 
-    def __init__(
-        self, reranker: Reranker, *, candidates: int, executor: Executor, on_outage: Callable[[], None]
-    ) -> None:
-        """`candidates`: how many passages it reads. `executor` is its own: a slow server must not hold up turns."""
+    def __init__(self, reranker: Reranker, *, candidates: int, threads: Threads, on_outage: Callable[[], None]) -> None:
+        """`candidates`: how many passages it reads. `threads` is its own: a slow server must not hold up turns."""
         self.candidates = candidates
         self._reranker = reranker
-        self._executor = executor
+        self._threads = threads
         self._on_outage = on_outage
         self._circuit = CircuitBreakers(failures=_FAILURES, rest_seconds=_REST_S)
 
@@ -46,9 +43,7 @@ class Reranking:
             return [], Reranked(name, len(read), 0.0, RESTING)
         started = perf_counter()
         try:
-            relevance = await asyncio.get_running_loop().run_in_executor(
-                self._executor, self._reranker.score, question, read
-            )
+            relevance = await self._threads.run(self._reranker.score, question, read)
         except RerankingError as error:
             self._circuit.failed(name)
             self._on_outage()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
-from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 
 from chatbot.documents.repository import DocumentRepository
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import KnowledgeBaseNotFound, ServiceUnavailable
+from chatbot.foundation.threads import Threads
 from chatbot.search.indexes import NO_VECTORS, KnowledgeIndexes
 from chatbot.search.reranking import Reranking
 from chatbot.search.rows import KnowledgeBaseRevision, SearchedRows
@@ -37,7 +37,7 @@ class KnowledgeSearch:
         questions: KnowledgeIndexes,
         *,
         answerability: Answerability,
-        executor: Executor,
+        threads: Threads,
         reranking: Reranking | None = None,
     ) -> None:
         """`indexes` hold passages, `questions` the ways of asking of FAQs."""
@@ -45,7 +45,7 @@ class KnowledgeSearch:
         self._indexes = indexes
         self._questions = questions
         self.answerability = answerability
-        self._executor = executor
+        self._threads = threads
         self.reranking = reranking
 
     async def consult(
@@ -201,9 +201,7 @@ class KnowledgeSearch:
         if self.reranking is not None and passages:
             passages, reranked = await self.reranking.apply(topic.about(question) if placed else question, passages)
         asked = topic.judged(question) if placed else question
-        passages = await asyncio.get_running_loop().run_in_executor(
-            self._executor, partial(self.answerability.rank, asked, passages, language=language)
-        )
+        passages = await self._threads.run(partial(self.answerability.rank, asked, passages, language=language))
         return Consulted((), handed_out(passages)[:limit], searched, reranked)
 
     async def _read(
@@ -242,6 +240,6 @@ class KnowledgeSearch:
             return index.search(question, language=language, limit=limit, document_ids=document_ids)
 
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, search)
+            return await self._threads.run(search)
         except VectorStoreUnavailable as error:
             raise ServiceUnavailable(NO_VECTORS, headers={"Retry-After": "2"}) from error

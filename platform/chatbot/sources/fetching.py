@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from chatbot.documents.documents import DocumentService
-from chatbot.documents.intake import ReceivedDocument, once, receive
-from chatbot.documents.knowledge_bases.bases import KnowledgeService
+from chatbot.documents.received import undone_on_failure
 from chatbot.foundation.database import Database
-from chatbot.foundation.errors import AppError, Conflict, KnowledgeBaseNotFound
+from chatbot.foundation.errors import Conflict, KnowledgeBaseNotFound
 from chatbot.foundation.files import FileStore
 from chatbot.foundation.jobs import JobFailed, JobQueue, RunningJob
 from chatbot.models import Source, utc_now
-from chatbot.sources.pages import UNREACHABLE, Page, PageFetcher, PageUnavailable
+from chatbot.sources.pages import PageFetcher, PageUnavailable, not_fetched
 from chatbot.sources.repository import SourceRepository
 from chatbot.sources.site_crawl import Known, SiteCrawl, Visit
-from chatbot.sources.sources import SourceService, bounds_of
+from chatbot.sources.sources import FetchSource, SourceService, bounds_of, error_column
 
 GONE = (404, 410)
 
@@ -36,9 +35,6 @@ class _Record:
         found = stored if isinstance(stored, dict) else {}
         return cls(str(found.get("sha256", "")), dict(found.get("validators", {})), list(found.get("links", [])))
 
-    def to_json(self) -> dict[str, object]:
-        return {"sha256": self.sha256, "validators": self.validators, "links": self.links}
-
 
 def _is_double(visit: Visit, records: Mapping[str, _Record], seen: Mapping[str, _Record]) -> bool:
     """Whether another address of the site has given the same content: one document is enough."""
@@ -50,7 +46,7 @@ def _is_double(visit: Visit, records: Mapping[str, _Record], seen: Mapping[str, 
 
 
 class SourceJob:
-    """Payload {source_id, due}; `due` is the scheduled time, or "" when somebody asked."""
+    """Handler of `FetchSource`."""
 
     def __init__(
         self,
@@ -84,28 +80,27 @@ class SourceJob:
                 if _is_double(visit, records, seen):
                     continue
                 seen[visit.url] = await self._take(job.tenant_id, source, visit, records.get(visit.url), counts)
-        except PageUnavailable as error:
-            raise JobFailed(error.message, code=error.code) from error
         except KnowledgeBaseNotFound:
             return {}
-        await self._end(job.tenant_id, source, seen, counts)
-        if source.kind == "url" and gone:
-            raise JobFailed(UNREACHABLE.format(reason=f"HTTP {gone}"), code="url_unavailable")
+        failure = PageUnavailable(f"HTTP {gone}") if source.kind == "url" and gone else None
+        await self._end(job.tenant_id, source, seen, counts, failure)
+        if failure is not None:
+            raise failure
         return {**counts}
 
-    async def failed(self, job: RunningJob, *, code: str, message: str) -> None:
+    async def failed(self, job: RunningJob, failure: JobFailed) -> None:
         """The source says why; its documents stay, and the next fetch comes when it is due."""
         async with self._database.write(job.tenant_id) as session:
             service = SourceService(session, job.tenant_id, self._jobs)
-            source = await service.sources.find(str(job.payload["source_id"]))
+            source = await service.sources.find(job.order(FetchSource).source_id)
             if source is not None:
-                source.status, source.error = "failed", f"{code}\n{message}"
+                source.status, source.error = "failed", error_column(not_fetched(failure))
                 service.schedule(source)
 
     async def _begin(self, job: RunningJob) -> Source | None:
         async with self._database.write(job.tenant_id) as session:
-            source = await SourceRepository(session, job.tenant_id).find(str(job.payload["source_id"]))
-            due = str(job.payload.get("due", ""))
+            order = job.order(FetchSource)
+            source, due = await SourceRepository(session, job.tenant_id).find(order.source_id), order.due
             if source is None:
                 return None
             if due and (source.next_fetch_at is None or source.next_fetch_at.isoformat() != due):
@@ -117,7 +112,7 @@ class SourceJob:
         if source.kind == "url":
             page = await self._pages.fetch(source.url, records.get(source.url, _Record()).validators)
             if page.status not in (200, 304, *GONE):
-                raise PageUnavailable("url_unavailable", f"HTTP {page.status}")
+                raise PageUnavailable(f"HTTP {page.status}")
             yield Visit(source.url, page)
             return
         known = {url: Known(record.validators, tuple(record.links)) for url, record in records.items()}
@@ -136,53 +131,45 @@ class SourceJob:
         if fresh.sha256 == known.sha256:
             return fresh
         try:
-            received = await receive(self._files, tenant_id, once(page.content), file_name=page.file_name)
-        except AppError as refusal:  # of no kind that we read
+            received = await page.received(self._files, tenant_id)
+        except JobFailed:
             if source.kind == "url":
-                raise JobFailed(f"{refusal.detail}\n", code=refusal.code) from refusal
+                raise
             return _Record(links=list(visit.links))
+        undoing = undone_on_failure(self._files, tenant_id, received.document_id)
         try:
-            await self._write(tenant_id, source, visit.url, page, received, counts)
-        except BaseException as error:
-            await self._files.delete(tenant_id, received.document_id)
-            if isinstance(error, Conflict):  # it is still being indexed: next time, then
-                return known
-            raise
+            async with undoing, self._database.write(tenant_id) as session:
+                documents = DocumentService(session, tenant_id, self._jobs)
+                known_as = (await SourceRepository(session, tenant_id).documents(source.id)).get(visit.url)
+                if known_as is not None:
+                    await documents.replace(source.knowledge_base_id, known_as.id, received)
+                else:
+                    await documents.add(source.knowledge_base_id, received, url=visit.url, source_id=source.id)
+        except Conflict:  # it is still being indexed: next time, then
+            return known
+        counts["added" if known_as is None else "changed"] += 1
         return fresh
 
-    async def _write(
+    async def _end(
         self,
         tenant_id: str,
         source: Source,
-        url: str,
-        page: Page,
-        received: ReceivedDocument,
+        seen: dict[str, _Record],
         counts: dict[str, int],
+        failure: JobFailed | None,
     ) -> None:
-        async with self._database.write(tenant_id) as session:
-            documents = await SourceRepository(session, tenant_id).documents(source.id)
-            document = documents.get(url)
-            if document is not None:
-                service = DocumentService(session, tenant_id, self._jobs)
-                await service.replace(source.knowledge_base_id, document.id, received)
-                counts["changed"] += 1
-                return
-            knowledge = KnowledgeService(session, tenant_id, self._jobs)
-            document = await knowledge.add_document(source.knowledge_base_id, received)
-            document.title, document.url, document.source_id = (page.title or received.title)[:500], url, source.id
-            counts["added"] += 1
-
-    async def _end(self, tenant_id: str, source: Source, seen: dict[str, _Record], counts: dict[str, int]) -> None:
+        """A `failure` is told when the job has failed: until then it is being fetched."""
         async with self._database.write(tenant_id) as session:
             service = SourceService(session, tenant_id, self._jobs)
             row = await service.sources.find(source.id)
             if row is None:
                 return
-            knowledge = KnowledgeService(session, tenant_id, self._jobs)
+            documents = DocumentService(session, tenant_id, self._jobs)
             for url, document in (await service.sources.documents(source.id)).items():
                 if url not in seen:
-                    await knowledge.delete_document(source.knowledge_base_id, document.id)
+                    await documents.delete(source.knowledge_base_id, document.id)
                     counts["removed"] += 1
-            row.pages = {url: record.to_json() for url, record in seen.items()}
-            row.status, row.error, row.fetched_at = "idle", None, utc_now()
-            service.schedule(row)
+            row.pages, row.fetched_at = {url: asdict(record) for url, record in seen.items()}, utc_now()
+            if failure is None:
+                row.status, row.error = "idle", None
+                service.schedule(row)

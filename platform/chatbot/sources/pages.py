@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from chatbot.documents.intake import once, receive
-from chatbot.documents.knowledge_bases.bases import INGEST_JOB
+from chatbot.documents.job_orders import Fetch, Ingest
+from chatbot.documents.received import ReceivedDocument, Upload, once, receive
 from chatbot.documents.repository import DocumentRepository
+from chatbot.foundation.bilingual import Text
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import AppError
 from chatbot.foundation.files import FileStore
 from chatbot.foundation.jobs import JobFailed, JobQueue, RunningJob
 from connectors.base import ConnectorError
-from connectors.http_client import HttpLimits, HttpResponse
+from connectors.http_client import GuardedHttpClient, HttpLimits
 from knowledge.web.web_names import file_name_of, page_title
 
 USER_AGENT = "EnterpriseChatbot/1.0 (+knowledge fetcher)"
 FETCH_LIMITS = HttpLimits(total_seconds=60.0, connect_seconds=5.0, response_bytes=20 * 1024 * 1024, redirects=5)
-UNREACHABLE = "The address could not be fetched: {reason}.\n无法获取该地址：{reason}。"
-
-
-class HttpClient(Protocol):
-    """As connectors.http_client.GuardedHttpClient."""
-
-    async def request(
-        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, limits: HttpLimits | None = None
-    ) -> HttpResponse: ...
+UNREACHABLE = Text("The address could not be fetched: {reason}.", "无法获取该地址：{reason}。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +42,28 @@ class Page:
         """The page's own; empty where it has none."""
         return page_title(self.content) if "html" in self.content_type else ""
 
+    async def received(
+        self, files: FileStore, tenant_id: str, *, title: str = "", document_id: str | None = None
+    ) -> ReceivedDocument:
+        """Stored as a document's file; raises JobFailed for what is of no kind that we read."""
+        upload = Upload(once(self.content), self.file_name, title or self.title)
+        try:
+            return await receive(files, tenant_id, upload, document_id=document_id)
+        except AppError as refusal:
+            raise JobFailed(Text(refusal.detail), refusal.code) from refusal
 
-class PageUnavailable(Exception):
-    """`code` and `message` as a failed document shows them; the message in both languages."""
 
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.message = UNREACHABLE.format(reason=reason)
+class PageUnavailable(JobFailed):
+    """The address gave nothing, for this `reason`."""
+
+    def __init__(self, reason: str, code: str = "url_unavailable") -> None:
+        super().__init__(UNREACHABLE.format(reason=reason), code)
 
 
 class PageFetcher:
     """Every hop of every redirect passes the client's guard."""
 
-    def __init__(self, client: HttpClient) -> None:
+    def __init__(self, client: GuardedHttpClient) -> None:
         self._client = client
 
     async def fetch(self, url: str, validators: Mapping[str, str] | None = None) -> Page:
@@ -76,7 +76,7 @@ class PageFetcher:
         try:
             response = await self._client.request("GET", url, headers=headers, limits=FETCH_LIMITS)
         except ConnectorError as error:
-            raise PageUnavailable("url_unavailable", str(error)) from error
+            raise PageUnavailable(str(error)) from error
         return Page(
             url=response.url,
             status=response.status,
@@ -92,7 +92,7 @@ class PageFetcher:
 
 
 class FetchJob:
-    """Payload {document_id, knowledge_base_id, keep_title}: the document's URL becomes its file."""
+    """Handler of `Fetch`: the document's URL becomes its file."""
 
     def __init__(self, database: Database, files: FileStore, pages: PageFetcher, jobs: JobQueue) -> None:
         self._database = database
@@ -101,45 +101,36 @@ class FetchJob:
         self._jobs = jobs
 
     async def __call__(self, job: RunningJob) -> None:
-        document_id = str(job.payload["document_id"])
+        order = job.order(Fetch)
+        document_id = order.document_id
         async with self._database.read(job.tenant_id) as session:
             document = await DocumentRepository(session, job.tenant_id).find(document_id)
         if document is None or document.url is None or document.status != "queued":
             return
-        try:
-            page = await self._pages.fetch(document.url)
-        except PageUnavailable as error:
-            raise JobFailed(error.message, code=error.code) from error
+        page = await self._pages.fetch(document.url)
         if page.status != 200:
-            reason = f"HTTP {page.status}"
-            raise JobFailed(UNREACHABLE.format(reason=reason), code="url_unavailable")
-        try:
-            received = await receive(
-                self._files, job.tenant_id, once(page.content), file_name=page.file_name, document_id=document_id
-            )
-        except AppError as refusal:
-            raise JobFailed(f"{refusal.detail}\n", code=refusal.code) from refusal
-        title = document.title if job.payload.get("keep_title") else page.title or received.title
+            raise PageUnavailable(f"HTTP {page.status}")
+        received = await page.received(
+            self._files, job.tenant_id, title=document.title if order.keep_title else "", document_id=document_id
+        )
         async with self._database.write(job.tenant_id) as session:
             changed = await DocumentRepository(session, job.tenant_id).change(
-                document_id,
-                title=title[:500],
-                file_name=received.file_name,
-                media_type=received.media_type,
-                size=received.file.size,
-                sha256=received.file.sha256,
+                document_id, title=received.title[:500], **received.columns
             )
             if changed:
-                payload = {"document_id": document_id, "knowledge_base_id": job.payload["knowledge_base_id"]}
-                self._jobs.enqueue(session, tenant_id=job.tenant_id, kind=INGEST_JOB, payload=payload)
+                self._jobs.enqueue(session, job.tenant_id, Ingest(document_id, order.knowledge_base_id))
         if not changed:  # deleted meanwhile
             await self._files.delete(job.tenant_id, document_id)
 
-    async def failed(self, job: RunningJob, *, code: str, message: str) -> None:
+    async def failed(self, job: RunningJob, failure: JobFailed) -> None:
         """The document says why."""
-        if code in ("internal_error", "job_abandoned"):  # the message is for the operator
-            code, message = "url_unavailable", UNREACHABLE.format(reason="internal error")
         async with self._database.write(job.tenant_id) as session:
             await DocumentRepository(session, job.tenant_id).change(
-                str(job.payload["document_id"]), status="failed", error_code=code, error=message
+                job.order(Fetch).document_id, status="failed", **not_fetched(failure).columns
             )
+
+
+def not_fetched(failure: JobFailed) -> JobFailed:
+    """What its people are told of it."""
+    internal = PageUnavailable("internal error")
+    return failure.told_as(internal.text, internal.code)

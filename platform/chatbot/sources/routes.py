@@ -5,28 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
-from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
+from chatbot.documents.uploads import refuse_address
+from chatbot.edge.dependencies import part, service
 from chatbot.edge.failure_body import DocumentFailure
-from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Sentence, StrictBody, Text
+from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Sentence, StrictBody, Text, body_of
 from chatbot.edge.languages import PreferredLanguage
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
-from chatbot.foundation.errors import InvalidInput
-from chatbot.foundation.security import Caller
+from chatbot.foundation.jobs import JobQueue
 from chatbot.models import Source
 from chatbot.sources.site_crawl import Bounds
-from chatbot.sources.sources import SourceContent, SourceService
-from connectors.address_guard import AddressRefused
+from chatbot.sources.sources import SourceService, error_of
+from connectors.http_client import GuardedHttpClient
 
 router = APIRouter(prefix="/v1/knowledge-bases/{knowledge_base_id}/sources", tags=["knowledge"])
 
-Reader = Annotated[Caller, Depends(require("knowledge:read"))]
-Writer = Annotated[Caller, Depends(require("knowledge:write"))]
 Globs = Annotated[
-    list[Annotated[Text, Field(max_length=200)]], Field(max_length=50, examples=[["/help/*"]], description="Of paths.")
+    tuple[Annotated[Text, Field(max_length=200)], ...],
+    Field(max_length=50, examples=[["/help/*"]], description="Of paths."),
 ]
 Interval = Annotated[int, Field(ge=5, le=60 * 24 * 30)]
 
@@ -36,11 +34,11 @@ class SourceSettings(StrictBody):
 
     max_pages: int = Field(default=100, ge=1, le=1000)
     max_depth: int = Field(default=3, ge=0, le=10, description="Links from the start; a sitemap needs none.")
-    include: Globs = Field(default_factory=list)
-    exclude: Globs = Field(default_factory=list)
+    include: Globs = Field(default_factory=tuple)
+    exclude: Globs = Field(default_factory=tuple)
 
     def read(self) -> Bounds:
-        return Bounds(self.max_pages, self.max_depth, tuple(self.include), tuple(self.exclude))
+        return Bounds(**dict(self))
 
 
 class NewSource(StrictBody):
@@ -81,40 +79,24 @@ class SourceBody(BaseModel):
 
     @classmethod
     def of(cls, row: Source, language: str) -> SourceBody:
-        failure = None
-        if row.error is not None:
-            code, english, chinese = (*row.error.split("\n", 2), "", "")[:3]
-            failure = DocumentFailure(code=code, message=chinese if language == "zh" and chinese else english)
-        return cls.model_validate(
-            {
-                **{name: getattr(row, name) for name in cls.model_fields if name not in ("error", "page_count")},
-                "error": failure,
-                "page_count": sum(isinstance(one, dict) and bool(one.get("sha256")) for one in row.pages.values()),
-            }
-        )
+        page_count = sum(isinstance(one, dict) and bool(one.get("sha256")) for one in row.pages.values())
+        return body_of(cls, row, page_count=page_count, error=DocumentFailure.of(*error_of(row), language))
 
 
-async def _writing(caller: Writer, session: SessionDep, resources: ResourcesDep) -> SourceService:
-    return SourceService(session, caller.tenant_id, resources.jobs)
-
-
-WritableSources = Annotated[SourceService, Depends(_writing)]
+Sources = Annotated[SourceService, service(SourceService, "knowledge:read", JobQueue)]
+WritableSources = Annotated[SourceService, service(SourceService, "knowledge:write", JobQueue)]
 
 
 @router.get("", responses=NOT_FOUND)
 async def list_sources(
     knowledge_base_id: Identifier,
-    caller: Reader,
-    session: SessionDep,
-    resources: ResourcesDep,
+    sources: Sources,
     language: PreferredLanguage,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> ListOf[SourceBody]:
     """Newest first."""
-    await KnowledgeBaseRepository(session, caller.tenant_id).get(knowledge_base_id)
-    service = SourceService(session, caller.tenant_id, resources.jobs)
-    found, following = await service.sources.page_of(knowledge_base_id, limit=limit, cursor=cursor)
+    found, following = await sources.sources.page_of(knowledge_base_id, limit=limit, cursor=cursor)
     return ListOf(items=[SourceBody.of(row, language) for row in found], next_cursor=following)
 
 
@@ -123,29 +105,29 @@ async def create_source(
     knowledge_base_id: Identifier,
     body: NewSource,
     sources: WritableSources,
-    resources: ResourcesDep,
+    http_client: Annotated[GuardedHttpClient, part(GuardedHttpClient)],
     language: PreferredLanguage,
 ) -> SourceBody:
     """It is fetched at once, in the background; of a site as its robots.txt asks."""
-    try:
-        resources.http_client.check_url(body.url)
-    except AddressRefused as error:
-        raise InvalidInput(str(error), field="url") from error
-    content = SourceContent(body.kind, body.url, body.settings.read(), body.interval_minutes)
-    return SourceBody.of(await sources.create(knowledge_base_id, content), language)
+    refuse_address(http_client, body.url)
+    source = await sources.create(
+        knowledge_base_id,
+        kind=body.kind,
+        url=body.url,
+        bounds=body.settings.read(),
+        interval_minutes=body.interval_minutes,
+    )
+    return SourceBody.of(source, language)
 
 
 @router.get("/{source_id}", responses=NOT_FOUND)
 async def get_source(
     knowledge_base_id: Identifier,
     source_id: Identifier,
-    caller: Reader,
-    session: SessionDep,
-    resources: ResourcesDep,
+    sources: Sources,
     language: PreferredLanguage,
 ) -> SourceBody:
-    service = SourceService(session, caller.tenant_id, resources.jobs)
-    return SourceBody.of(await service.sources.in_knowledge_base(knowledge_base_id, source_id), language)
+    return SourceBody.of(await sources.sources.in_knowledge_base(knowledge_base_id, source_id), language)
 
 
 @router.patch("/{source_id}", responses=NOT_FOUND)

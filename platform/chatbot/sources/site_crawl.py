@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from chatbot.sources.pages import USER_AGENT, Page, PageFetcher, PageUnavailable
-from knowledge.web.robots import Robots, read_robots
+from knowledge.web.robots import Robots
 from knowledge.web.site_links import links_of, sitemap_of
 
 PAUSE_S = 0.5  # between two requests to a site that asks for nothing
@@ -74,10 +74,10 @@ class SiteCrawl:
         """Raises PageUnavailable when the start or robots.txt cannot be had: nothing is known of the site then."""
         self._robots = await self._read_robots()
         if not self._robots.allows(urlsplit(self._start).path or "/"):
-            raise PageUnavailable("robots_refused", "robots.txt")
+            raise PageUnavailable("robots.txt", "robots_refused")
         first = await self._fetch(self._start, {})
         if first.status not in (200, 304):
-            raise PageUnavailable("url_unavailable", f"HTTP {first.status}")
+            raise PageUnavailable(f"HTTP {first.status}")
         listed = sitemap_of(first.content)
         if listed is not None:
             async for visit in self._listed(*listed):
@@ -149,7 +149,7 @@ class SiteCrawl:
         page = await self._fetch(f"{parts.scheme}://{parts.netloc}/robots.txt", {})
         if page.status != 200:
             return Robots()
-        return read_robots(page.content.decode("utf-8", "replace"), USER_AGENT)
+        return Robots(page.content.decode("utf-8", "replace"), USER_AGENT)
 
     async def _fetch(self, url: str, validators: Mapping[str, str]) -> Page:
         if self._requests:

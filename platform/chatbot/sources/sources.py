@@ -1,50 +1,50 @@
-"""Sources: what people say of them. The job that fetches them is services/source_fetching.py."""
+"""Sources: what people say of them. `fetching` is the job that fetches them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from typing import Any, ClassVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.foundation.errors import Conflict
-from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.jobs import JobFailed, JobOrder, JobQueue
 from chatbot.models import Source, new_id, utc_now
 from chatbot.sources.repository import SourceRepository
 from chatbot.sources.site_crawl import Bounds
 
-SOURCE_JOB = "fetch_source"
-
 
 @dataclass(frozen=True, slots=True)
-class SourceContent:
-    """`kind`: "url" (one page or file) or "site"; `interval_minutes` None: only when asked."""
+class FetchSource(JobOrder):
+    """`due` is when it was scheduled for; empty where somebody asked."""
 
-    kind: str
-    url: str
-    bounds: Bounds
-    interval_minutes: int | None
+    kind: ClassVar[str] = "fetch_source"
+    max_attempts: ClassVar[int] = 3
+
+    source_id: str
+    due: str = ""
 
 
 def bounds_of(source: Source) -> Bounds:
-    settings = source.settings
-    return Bounds(
-        max_pages=int(str(settings["max_pages"])),
-        max_depth=int(str(settings["max_depth"])),
-        include=_texts(settings, "include"),
-        exclude=_texts(settings, "exclude"),
-    )
+    kept: dict[str, Any] = source.settings
+    return Bounds(**{name: kept[name] for name in Bounds.__slots__ if name in kept})
 
 
-def _texts(settings: Mapping[str, object], name: str) -> tuple[str, ...]:
-    listed = settings.get(name)
-    return tuple(map(str, listed)) if isinstance(listed, list) else ()
+def error_column(failure: JobFailed) -> str:
+    """What a source's row keeps of it: the code on the first line, the text below."""
+    return f"{failure.code}\n{failure.text.to_column()}"
+
+
+def error_of(source: Source) -> tuple[str | None, str]:
+    """The code, None where nothing failed, and the text as a column keeps it."""
+    code, _, text = (source.error or "").partition("\n")
+    return code or None, text
 
 
 class SourceService:
-    """For one transaction. A source's pages stay when it goes: they are documents then like any other."""
+    """A source's pages stay when it goes: they are documents then like any other."""
 
     def __init__(self, session: AsyncSession, tenant_id: str, jobs: JobQueue) -> None:
         self._session = session
@@ -52,21 +52,22 @@ class SourceService:
         self._jobs = jobs
         self.sources = SourceRepository(session, tenant_id)
 
-    async def create(self, knowledge_base_id: str, content: SourceContent) -> Source:
-        """It is fetched at once."""
+    async def create(
+        self, knowledge_base_id: str, *, kind: str, url: str, bounds: Bounds, interval_minutes: int | None
+    ) -> Source:
+        """`kind`: "url" (one page or file) or "site". It is fetched at once, and without an interval when asked."""
         await KnowledgeBaseRepository(self._session, self._tenant_id).get(knowledge_base_id)
         source = self.sources.add(
             Source(
                 id=new_id(),
                 knowledge_base_id=knowledge_base_id,
-                kind=content.kind,
-                url=content.url,
-                settings=asdict(content.bounds),
-                interval_minutes=content.interval_minutes,
+                kind=kind,
+                url=url,
+                settings=asdict(bounds),
+                interval_minutes=interval_minutes,
                 pages={},
             )
         )
-        await self._session.flush()
         self._fetch(source)
         await self._session.flush()
         return source
@@ -110,14 +111,9 @@ class SourceService:
             source.next_fetch_at = None
             return
         source.next_fetch_at = utc_now() + timedelta(minutes=source.interval_minutes)
-        self._enqueue(source, delay_s=60.0 * source.interval_minutes, due=source.next_fetch_at.isoformat())
+        order = FetchSource(source.id, source.next_fetch_at.isoformat())
+        self._jobs.enqueue(self._session, self._tenant_id, order, delay_s=60.0 * source.interval_minutes)
 
     def _fetch(self, source: Source) -> None:
         source.status, source.error, source.next_fetch_at = "fetching", None, None
-        self._enqueue(source, delay_s=0.0, due="")
-
-    def _enqueue(self, source: Source, *, delay_s: float, due: str) -> None:
-        payload: dict[str, object] = {"source_id": source.id, "due": due}
-        self._jobs.enqueue(
-            self._session, tenant_id=self._tenant_id, kind=SOURCE_JOB, payload=payload, delay_s=delay_s, max_attempts=3
-        )
+        self._jobs.enqueue(self._session, self._tenant_id, FetchSource(source.id))

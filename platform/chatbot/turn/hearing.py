@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from pydantic import JsonValue
-
 from chatbot.turn.runtime import BotRuntime
-from dialogue.state import DialogueState
+from dialogue.state import DialogueState, JsonValue
 from nlu.rereading.several_intents import Part, split_intents
 from nlu.rereading.several_values import split_values
 from nlu.understanding import Entity, Understanding

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 
-from pydantic import JsonValue
+from dialogue.state import JsonValue
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import TypeVar, cast
-
-from pydantic import JsonValue
+from typing import cast
 
 from chatbot.foundation.errors import AppError
+from chatbot.foundation.threads import Threads
 from chatbot.turn import replies
 from chatbot.turn.contracts import Answerer, ConnectorCalls, KnowledgeSource
 from chatbot.turn.hearing import describe, hear
@@ -33,15 +29,13 @@ from dialogue.actions import (
     buttons,
 )
 from dialogue.bilingual import in_language
-from dialogue.state import DialogueState
+from dialogue.state import DialogueState, JsonValue
 from knowledge.answering import answer_threshold
 from knowledge.errors import EmbeddingError
 from knowledge.faqs.index import answer_from, suggestions
 from knowledge.followups import Topic, leans_back
 from knowledge.retrieval import Answer, Passage
 from nlu.understanding import Understanding
-
-Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
@@ -75,13 +69,13 @@ class ChatbotPipeline:
     """Orchestrates nlu, dialogue, knowledge and connectors; knows none of their internals."""
 
     def __init__(
-        self, knowledge: KnowledgeSource, answerer: Answerer, connectors: ConnectorCalls, executor: Executor
+        self, knowledge: KnowledgeSource, answerer: Answerer, connectors: ConnectorCalls, threads: Threads
     ) -> None:
-        """`executor` runs what would block the event loop: understanding and answering."""
+        """`threads` runs what would block the event loop: understanding and answering."""
         self._knowledge = knowledge
         self._answerer = answerer
         self._connectors = connectors
-        self._executor = executor
+        self._threads = threads
 
     async def run(
         self, bot: BotRuntime, state: DialogueState, text: str, *, now: datetime, language: str | None = None
@@ -89,7 +83,7 @@ class ChatbotPipeline:
         """`now` is aware, in the bot's time zone; `language` overrides detection. Never raises for what users write."""
         trace = Trace()
         with trace.hop("understand") as detail:
-            hearing = await self._in_thread(partial(hear, bot, state, text, now=now, language=language))
+            hearing = await self._threads.run(hear, bot, state, text, now=now, language=language)
             describe(hearing, bot, detail)
         if hearing.wishes:
             return await answer_wishes(hearing, state, trace, partial(self._respond, bot, trace=trace, contest=False))
@@ -125,9 +119,6 @@ class ChatbotPipeline:
             return _answer(bot, state, action, understanding, trace, looked_up)
         return _conclude(state, action, understanding, trace, error)
 
-    async def _in_thread(self, work: Callable[[], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
-
     async def _call(self, bot: BotRuntime, action: CallConnector, language: str) -> CallOutcome:
         return await self._connectors.call(
             bot.tenant_id, action.connection, action.operation, action.arguments, language=language
@@ -155,8 +146,8 @@ class ChatbotPipeline:
                 return LookUp(question, approved, replies.NO_ANSWER, _answered(topic, approved))
             threshold = answer_threshold(bot.answer_threshold, found.passages)
             with trace.hop("answer") as detail:
-                answer = await self._in_thread(
-                    partial(self._answerer.answer, question, found.passages, language=language, threshold=threshold)
+                answer = await self._threads.run(
+                    self._answerer.answer, question, found.passages, language=language, threshold=threshold
                 )
                 detail.update(confidence=round(answer.confidence, 4), answered=answer.text is not None)
         except (EmbeddingError, AppError) as failure:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,15 +11,15 @@ from chatbot.bots.repository import BotRepository
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import Conflict
 from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.threads import Threads
 from chatbot.turn.hearing import Hearing, hear
 from chatbot.turn.runtime import BotRuntime, ServedVersion
 from chatbot.understanding.repository import VersionRepository
 from chatbot.understanding.serving import BotRuntimes
-from chatbot.understanding.versions import ModelVersions, VersionView
-from chatbot.understanding.versions.content import TrainedVersion
-from chatbot.understanding.versions.gate import GateResult, QualityGate, VersionUnusable
+from chatbot.understanding.versions.content import LoadedVersion
+from chatbot.understanding.versions.gate import GateResult, QualityGate
+from chatbot.understanding.versions.versions import VersionService, VersionView
 from dialogue.state import DialogueState
-from nlu.errors import ModelCorrupt, SpaceMismatch
 from nlu.measuring.explanation import Explanation, explain
 
 
@@ -44,35 +42,33 @@ class Parsed:
 
 
 class UnderstandingDesk:
-    """Process-wide."""
-
     def __init__(
         self,
         database: Database,
         bots: BotRuntimes,
         gate: QualityGate,
         jobs: JobQueue,
-        executor: Executor,
+        threads: Threads,
     ) -> None:
         self._database = database
         self._bots = bots
         self._gate = gate
         self._jobs = jobs
-        self._executor = executor
+        self._threads = threads
 
     async def parse(
         self, tenant_id: str, bot_id: str, texts: Sequence[str], *, language: str | None, version_id: str | None
     ) -> list[Parsed]:
         """As a conversation that begins would hear them. Raises BotNotFound, VersionNotFound, VersionUnusable."""
         bot, _ = await self._runtime(tenant_id, bot_id, version_id)
-        return await asyncio.get_running_loop().run_in_executor(self._executor, _parse_all, bot, texts, language)
+        return await self._threads.run(_parse_all, bot, texts, language)
 
     async def explain(
         self, tenant_id: str, bot_id: str, text: str, *, language: str | None, version_id: str | None
     ) -> tuple[Parsed, Explanation]:
         """Raises NoVersion besides what `parse` raises."""
         async with self._database.read(tenant_id) as session:
-            active = (await BotRepository(session, tenant_id).get(bot_id)).active_model_id
+            active = (await BotRepository(session, tenant_id).get(bot_id)).active_version_id
         if version_id is None and active is None:
             raise NoVersion("Train the bot first.")
         bot, version = await self._runtime(tenant_id, bot_id, version_id or active)
@@ -83,7 +79,7 @@ class UnderstandingDesk:
             parsed = _parse_all(bot, [text], language)[0]
             return parsed, explain(version.model, text, version.encoders, language=language)
 
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        return await self._threads.run(work)
 
     async def gate(self, tenant_id: str, bot_id: str, version_id: str) -> GateResult:
         """How the version does on the regression set beside the active one."""
@@ -97,27 +93,21 @@ class UnderstandingDesk:
         if not result.passes and not force:
             raise RefusedByGate(result.reason[language])
         async with self._database.write(tenant_id) as session:
-            versions = ModelVersions(session, tenant_id, self._jobs)
+            versions = VersionService(session, tenant_id, self._jobs)
             return await versions.activate(bot_id, version_id, instead_of=result.active_id)
 
     async def _runtime(
         self, tenant_id: str, bot_id: str, version_id: str | None
-    ) -> tuple[BotRuntime, TrainedVersion | None]:
+    ) -> tuple[BotRuntime, LoadedVersion | None]:
         async with self._database.read(tenant_id) as session:
             row = await BotRepository(session, tenant_id).get(bot_id)
             bot = await self._bots.get(tenant_id, bot_id, row.revision)
             if version_id is None:
                 return bot, None
-            await VersionRepository(session, tenant_id).of_bot(bot_id, version_id)
+            await VersionRepository(session, tenant_id).get_of(bot_id, version_id)
             entities = await self._bots.entities(session, tenant_id, bot_id)
-            try:
-                version = await self._bots.versions.get(session, tenant_id, version_id)
-                interpreter = self._bots.interpreter(version, entities)
-            except ModelCorrupt as error:
-                raise VersionUnusable("What is stored of this version is damaged; train again.") from error
-            except SpaceMismatch as error:
-                raise VersionUnusable("It was trained with another sentence encoder; train again.") from error
-        return bot.with_version(ServedVersion(version.number, interpreter)), version
+            version = await self._bots.versions.get(session, tenant_id, version_id)
+        return bot.with_version(ServedVersion(version.number, self._bots.interpreter(version, entities))), version
 
 
 def _parse_all(bot: BotRuntime, texts: Sequence[str], language: str | None) -> list[Parsed]:

@@ -8,20 +8,16 @@ from chatbot.bots.repository import BotRepository
 from chatbot.foundation.errors import NotFound
 from chatbot.foundation.jobs.repository import JobRepository
 from chatbot.models import Job
-from chatbot.understanding.measures.clusters import CLUSTER_JOB
-from chatbot.understanding.measures.evaluation import EVALUATE_JOB
-from chatbot.understanding.versions import DRIFT_JOB, TRAIN_JOB
+from chatbot.understanding.job_orders import Evaluate, LookForDrift, PutTogether, Train
 
-KINDS = frozenset({TRAIN_JOB, EVALUATE_JOB, DRIFT_JOB, CLUSTER_JOB})
+KINDS = frozenset(order.kind for order in (Train, Evaluate, LookForDrift, PutTogether))
 
 
 class JobNotFound(NotFound):
     code = "job_not_found"
 
 
-class NluJobs:
-    """One request's view."""
-
+class JobService:
     def __init__(self, session: AsyncSession, tenant_id: str) -> None:
         self._bots = BotRepository(session, tenant_id)
         self._jobs = JobRepository(session, tenant_id)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chatbot.edge.fields import Identifier, StrictBody
+from chatbot.edge.fields import Identifier, StrictBody, body_of
+from chatbot.foundation.rounding import rounded
 from chatbot.understanding.desk import Parsed
 from chatbot.understanding.schemas import Message
 from nlu.language import Language
@@ -57,8 +57,7 @@ class FoundEntity(BaseModel):
 
     @classmethod
     def of(cls, entity: Entity) -> FoundEntity:
-        readings = [ReadingBody(name=name, value=value) for name, value in entity.also]
-        return cls.model_validate({**asdict(entity), "also": readings})
+        return body_of(cls, entity, also=[ReadingBody(name=name, value=value) for name, value in entity.also])
 
 
 class PartBody(BaseModel):
@@ -86,20 +85,18 @@ class ParsedBody(BaseModel):
     @classmethod
     def of(cls, parsed: Parsed) -> ParsedBody:
         whole = parsed.hearing.understanding
-        return cls(
-            text=whole.text,
-            language=whole.language,
-            intent=whole.intent,
-            confidence=round(whole.confidence, 4),
-            ranking=[ScoreBody(name=line.name, confidence=round(line.confidence, 4)) for line in whole.ranking],
+        return body_of(
+            cls,
+            whole,
+            confidence=rounded(whole.confidence),
+            ranking=rounded(whole.ranking),
             entities=[FoundEntity.of(entity) for entity in whole.entities],
             parts=[
-                PartBody(
-                    text=part.text,
-                    start=part.start,
-                    end=part.end,
+                body_of(
+                    PartBody,
+                    part,
                     intent=part.understanding.intent or "",
-                    confidence=round(part.understanding.confidence, 4),
+                    confidence=rounded(part.understanding.confidence),
                 )
                 for part in parsed.hearing.wishes
             ],
@@ -141,8 +138,4 @@ class ExplanationBody(BaseModel):
 
     @classmethod
     def of(cls, parsed: Parsed, why: Explanation) -> ExplanationBody:
-        return cls(
-            parsed=ParsedBody.of(parsed),
-            words=[WordBody.model_validate(word) for word in why.words],
-            nearest=[NearestBody.model_validate(near) for near in why.nearest],
-        )
+        return body_of(cls, why, parsed=ParsedBody.of(parsed))

@@ -1,22 +1,17 @@
-"""What a bot is taught, its trained versions, and what they are measured with."""
+"""A bot's versions, what they are measured with, and the jobs that make and measure them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
-from chatbot.foundation.database.repository import TenantRepository
+from chatbot.foundation.database.repository import ChildRepository, TenantRepository
 from chatbot.foundation.errors import NotFound
-from chatbot.models import (
-    DriftReport,
-    Job,
-    MessageCluster,
-    NluEvaluation,
-    NluModel,
-    utc_now,
-)
+from chatbot.foundation.jobs.order import JobOrder
+from chatbot.models import Bot, DriftReport, Evaluation, Job, MessageCluster, Version, utc_now
 
 
 class VersionNotFound(NotFound):
@@ -31,62 +26,77 @@ class ClusterNotFound(NotFound):
     code = "cluster_not_found"
 
 
-class VersionRepository(TenantRepository[NluModel]):
-    """Rows come without their content, which may be megabytes; `LoadedVersions` reads it."""
+class VersionRepository(ChildRepository[Version]):
+    """Rows come without their content, which may be megabytes."""
 
-    model = NluModel
+    model = Version
+    parent = "bot_id"
     not_found = VersionNotFound
     noun = "version"
 
-    def scoped(self) -> Select[NluModel]:
-        return super().scoped().options(defer(NluModel.content, raiseload=True))
+    def scoped(self) -> Select[Version]:
+        return super().scoped().options(defer(Version.content, raiseload=True))
 
-    async def of_bot(self, bot_id: str, version_id: str) -> NluModel:
-        """Raises VersionNotFound also for another bot's."""
-        version = await self.get(version_id)
-        if version.bot_id != bot_id:
-            raise VersionNotFound("version", version_id)
-        return version
+    async def content(self, version_id: str) -> tuple[int, bytes]:
+        """Its number and what was packed. Raises VersionNotFound."""
+        query = select(Version.number, Version.content)
+        row = (
+            await self.session.execute(query.where(Version.tenant_id == self.tenant_id, Version.id == version_id))
+        ).first()
+        if row is None:
+            raise VersionNotFound(self.noun, version_id)
+        return row.number, row.content
 
-    async def with_data(self, bot_id: str, data_hash: str) -> Sequence[NluModel]:
+    async def with_data(self, bot_id: str, data_hash: str) -> Sequence[Version]:
         """The newest first."""
-        query = self.scoped().where(NluModel.bot_id == bot_id, NluModel.data_hash == data_hash)
-        return (await self.session.scalars(query.order_by(NluModel.id.desc()))).all()
+        query = self.of(bot_id).where(Version.data_hash == data_hash)
+        return (await self.session.scalars(query.order_by(Version.id.desc()))).all()
 
     async def drop_old(self, bot_id: str, *, keep: Collection[str], most: int) -> None:
         """Leaves the newest `most` and those to `keep`, whatever their age."""
         newest = (
-            select(NluModel.id)
-            .where(NluModel.tenant_id == self.tenant_id, NluModel.bot_id == bot_id)
-            .order_by(NluModel.number.desc())
+            select(Version.id)
+            .where(Version.tenant_id == self.tenant_id, Version.bot_id == bot_id)
+            .order_by(Version.number.desc())
             .limit(most)
         )
         stay = {*keep, *(await self.session.scalars(newest))}
-        await self.session.execute(
-            delete(NluModel)
-            .where(NluModel.tenant_id == self.tenant_id, NluModel.bot_id == bot_id, NluModel.id.not_in(stay))
-            .execution_options(synchronize_session=False)
-        )
+        await self.delete_all(Version.bot_id == bot_id, Version.id.not_in(stay))
 
     async def next_number(self, bot_id: str) -> int:
         highest = await self.session.scalar(
-            select(func.max(NluModel.number)).where(NluModel.tenant_id == self.tenant_id, NluModel.bot_id == bot_id)
+            select(func.max(Version.number)).where(Version.tenant_id == self.tenant_id, Version.bot_id == bot_id)
         )
         return (highest or 0) + 1
 
 
-class EvaluationRepository(TenantRepository[NluEvaluation]):
-    model = NluEvaluation
+class AllVersionsRepository:
+    """For sessions of no single tenant."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def active(self) -> Sequence[Row[str, str, dict[str, object], dict[str, object]]]:
+        """(tenant's id, bot's id, settings, metrics) of every bot's active version."""
+        query = select(Bot.tenant_id, Bot.id, Version.settings, Version.metrics)
+        return (await self._session.execute(query.join(Version, Version.id == Bot.active_version_id))).all()
+
+
+class EvaluationRepository(ChildRepository[Evaluation]):
+    model = Evaluation
+    parent = "bot_id"
     not_found = EvaluationNotFound
     noun = "evaluation"
 
 
-class DriftRepository(TenantRepository[DriftReport]):
+class DriftRepository(ChildRepository[DriftReport]):
     model = DriftReport
+    parent = "bot_id"
 
 
-class ClusterRepository(TenantRepository[MessageCluster]):
+class ClusterRepository(ChildRepository[MessageCluster]):
     model = MessageCluster
+    parent = "bot_id"
     not_found = ClusterNotFound
     noun = "cluster"
 
@@ -102,15 +112,7 @@ class ClusterRepository(TenantRepository[MessageCluster]):
         return {str(message["id"]) for messages in lists for message in messages}
 
     async def drop_open(self, bot_id: str) -> None:
-        await self.session.execute(
-            delete(MessageCluster)
-            .where(
-                MessageCluster.tenant_id == self.tenant_id,
-                MessageCluster.bot_id == bot_id,
-                MessageCluster.status == "open",
-            )
-            .execution_options(synchronize_session=False)
-        )
+        await self.delete_all(MessageCluster.bot_id == bot_id, MessageCluster.status == "open")
 
 
 class BotJobRepository(TenantRepository[Job]):
@@ -118,15 +120,15 @@ class BotJobRepository(TenantRepository[Job]):
 
     model = Job
 
-    async def waiting(self, bot_id: str, kind: str, *, is_due: bool) -> Job | None:
+    async def waiting(self, bot_id: str, kind: type[JobOrder], *, is_due: bool) -> Job | None:
         """One that has not begun; `is_due`: that could begin now, else that is put off."""
         due = Job.run_after <= utc_now()
         return await self._latest(bot_id, kind, Job.status == "queued", due if is_due else ~due)
 
-    async def latest(self, bot_id: str, kind: str) -> Job | None:
+    async def latest(self, bot_id: str, kind: type[JobOrder]) -> Job | None:
         """The one that began last, or is about to."""
         return await self._latest(bot_id, kind, Job.run_after <= utc_now())
 
-    async def _latest(self, bot_id: str, kind: str, *conditions: ColumnElement[bool]) -> Job | None:
-        query = self.scoped().where(Job.kind == kind, Job.payload["bot_id"].as_string() == bot_id, *conditions)
+    async def _latest(self, bot_id: str, kind: type[JobOrder], *conditions: ColumnElement[bool]) -> Job | None:
+        query = self.scoped().where(Job.kind == kind.kind, Job.payload["bot_id"].as_string() == bot_id, *conditions)
         return (await self.session.scalars(query.order_by(Job.id.desc()).limit(1))).one_or_none()

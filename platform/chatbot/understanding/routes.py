@@ -6,16 +6,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
+from chatbot.edge.dependencies import part, require, service
 from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf
 from chatbot.edge.job_body import JobBody
 from chatbot.edge.languages import PreferredLanguage
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
+from chatbot.foundation.jobs import JobQueue
 from chatbot.foundation.security import Caller
-from chatbot.understanding.jobs import NluJobs
+from chatbot.understanding.desk import UnderstandingDesk
+from chatbot.understanding.jobs import JobService
 from chatbot.understanding.parse_schemas import ExplanationBody, ParseBatch, ParsedBatch, ParsedBody, ParseQuery
 from chatbot.understanding.schemas import Activation, GateBody, StateBody, StatePatch, TrainingOrder, VersionBody
-from chatbot.understanding.versions import ModelVersions
+from chatbot.understanding.versions.versions import VersionService
 
 router = APIRouter(prefix="/v1/bots/{bot_id}/nlu", tags=["understanding"])
 
@@ -23,20 +25,10 @@ Reader = Annotated[Caller, Depends(require("bots:read"))]
 Writer = Annotated[Caller, Depends(require("bots:write"))]
 
 
-async def _reading(caller: Reader, session: SessionDep, resources: ResourcesDep) -> ModelVersions:
-    return ModelVersions(session, caller.tenant_id, resources.jobs)
-
-
-async def _writing(caller: Writer, session: SessionDep, resources: ResourcesDep) -> ModelVersions:
-    return ModelVersions(session, caller.tenant_id, resources.jobs)
-
-
-async def _jobs(caller: Reader, session: SessionDep) -> NluJobs:
-    return NluJobs(session, caller.tenant_id)
-
-
-Versions = Annotated[ModelVersions, Depends(_reading)]
-WritableVersions = Annotated[ModelVersions, Depends(_writing)]
+Versions = Annotated[VersionService, service(VersionService, "bots:read", JobQueue)]
+WritableVersions = Annotated[VersionService, service(VersionService, "bots:write", JobQueue)]
+Jobs = Annotated[JobService, service(JobService, "bots:read")]
+Desk = Annotated[UnderstandingDesk, part(UnderstandingDesk)]
 
 
 @router.get("", responses=NOT_FOUND)
@@ -61,7 +53,7 @@ async def change_understanding(
 
 
 @router.post("/train", status_code=202, responses=NOT_FOUND)
-async def train(
+async def start_training(
     bot_id: Identifier, body: TrainingOrder, caller: Writer, versions: WritableVersions, language: PreferredLanguage
 ) -> JobBody:
     """A bot's first version answers at once. The job's result names the version, and what the gate found."""
@@ -70,8 +62,8 @@ async def train(
 
 
 @router.get("/jobs/{job_id}", responses=NOT_FOUND)
-async def get_job(
-    bot_id: Identifier, job_id: Identifier, jobs: Annotated[NluJobs, Depends(_jobs)], language: PreferredLanguage
+async def get_understanding_job(
+    bot_id: Identifier, job_id: Identifier, jobs: Jobs, language: PreferredLanguage
 ) -> JobBody:
     """Of training, evaluation, drift or clusters."""
     return JobBody.of(await jobs.get(bot_id, job_id), language)
@@ -92,9 +84,9 @@ async def get_version(bot_id: Identifier, version_id: Identifier, versions: Vers
 
 
 @router.get("/versions/{version_id}/gate", responses={**NOT_FOUND, **CONFLICT})
-async def ask_gate(bot_id: Identifier, version_id: Identifier, caller: Reader, resources: ResourcesDep) -> GateBody:
+async def ask_gate(bot_id: Identifier, version_id: Identifier, caller: Reader, desk: Desk) -> GateBody:
     """What activating the version would change on the regression set."""
-    return GateBody.of(await resources.understanding.gate(caller.tenant_id, bot_id, version_id))
+    return GateBody.of(await desk.gate(caller.tenant_id, bot_id, version_id))
 
 
 @router.post("/versions/{version_id}/activate", responses={**NOT_FOUND, **CONFLICT})
@@ -103,43 +95,37 @@ async def activate_version(
     version_id: Identifier,
     body: Activation,
     caller: Writer,
-    resources: ResourcesDep,
+    desk: Desk,
     language: PreferredLanguage,
 ) -> VersionBody:
     """409 `quality_gate` when it understands the regression set significantly worse than the active one."""
-    version = await resources.understanding.activate(
-        caller.tenant_id, bot_id, version_id, force=body.force, language=language
-    )
+    version = await desk.activate(caller.tenant_id, bot_id, version_id, force=body.force, language=language)
     return VersionBody.of(version)
 
 
 @router.post("/rollback", responses={**NOT_FOUND, **CONFLICT})
-async def roll_back(bot_id: Identifier, versions: WritableVersions) -> VersionBody:
+async def roll_back_version(bot_id: Identifier, versions: WritableVersions) -> VersionBody:
     """To the version that was active before; no gate stands in the way."""
     return VersionBody.of(await versions.roll_back(bot_id))
 
 
 @router.post("/parse", responses={**NOT_FOUND, **CONFLICT})
-async def parse(bot_id: Identifier, body: ParseQuery, caller: Reader, resources: ResourcesDep) -> ParsedBody:
+async def parse_message(bot_id: Identifier, body: ParseQuery, caller: Reader, desk: Desk) -> ParsedBody:
     """What a conversation that begins with the text would hear."""
-    found = await resources.understanding.parse(
-        caller.tenant_id, bot_id, [body.text], language=body.language, version_id=body.version_id
-    )
+    found = await desk.parse(caller.tenant_id, bot_id, [body.text], language=body.language, version_id=body.version_id)
     return ParsedBody.of(found[0])
 
 
 @router.post("/parse/batch", responses={**NOT_FOUND, **CONFLICT})
-async def parse_batch(bot_id: Identifier, body: ParseBatch, caller: Reader, resources: ResourcesDep) -> ParsedBatch:
-    found = await resources.understanding.parse(
-        caller.tenant_id, bot_id, body.texts, language=body.language, version_id=body.version_id
-    )
+async def parse_messages(bot_id: Identifier, body: ParseBatch, caller: Reader, desk: Desk) -> ParsedBatch:
+    found = await desk.parse(caller.tenant_id, bot_id, body.texts, language=body.language, version_id=body.version_id)
     return ParsedBatch(items=[ParsedBody.of(each) for each in found])
 
 
 @router.post("/explain", responses={**NOT_FOUND, **CONFLICT})
-async def explain(bot_id: Identifier, body: ParseQuery, caller: Reader, resources: ResourcesDep) -> ExplanationBody:
+async def explain_message(bot_id: Identifier, body: ParseQuery, caller: Reader, desk: Desk) -> ExplanationBody:
     """Which words decided, found by leaving out one at a time, and which training examples the text resembles."""
-    parsed, why = await resources.understanding.explain(
+    parsed, why = await desk.explain(
         caller.tenant_id, bot_id, body.text, language=body.language, version_id=body.version_id
     )
     return ExplanationBody.of(parsed, why)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from chatbot.edge.fields import Identifier, StrictBody, Text
+from chatbot.edge.fields import Identifier, StrictBody, Text, body_of, without_defaults
 from chatbot.edge.job_body import JobBody
 from chatbot.understanding.settings import SplitSettings
-from chatbot.understanding.versions import UnderstandingState, VersionView
 from chatbot.understanding.versions.gate import GateResult
+from chatbot.understanding.versions.versions import UnderstandingState, VersionView
 
 Message = Annotated[Text, Field(max_length=4000, examples=["今天北京天气怎么样？"])]
 
@@ -33,20 +33,7 @@ class VersionBody(BaseModel):
 
     @classmethod
     def of(cls, version: VersionView) -> VersionBody:
-        row = version.row
-        return cls(
-            id=row.id,
-            number=row.number,
-            data_hash=row.data_hash,
-            settings=cast(dict[str, JsonValue], row.settings),
-            metrics=cast(dict[str, JsonValue], row.metrics),
-            size=row.size,
-            created_by=row.created_by,
-            created_at=row.created_at,
-            is_active=version.is_active,
-            is_shadow=version.is_shadow,
-            share=version.share,
-        )
+        return body_of(cls, version.row, is_active=version.is_active, is_shadow=version.is_shadow, share=version.share)
 
 
 class SplitBody(StrictBody):
@@ -61,6 +48,8 @@ class SplitBody(StrictBody):
 
 class StatePatch(StrictBody):
     """What is missing stays; null ends a split or a shadow."""
+
+    model_config = ConfigDict(json_schema_extra=without_defaults)
 
     small_talk: bool = True
     split: SplitBody | None = None
@@ -84,14 +73,12 @@ class StateBody(BaseModel):
     @classmethod
     def of(cls, state: UnderstandingState, language: str) -> StateBody:
         split = state.settings.split
-        return cls(
+        return body_of(
+            cls,
+            state,
             active=VersionBody.of(state.active) if state.active else None,
-            needs_training=state.needs_training,
-            example_count=state.example_count,
-            intent_count=state.intent_count,
             training=JobBody.of(state.training, language) if state.training else None,
             small_talk=state.settings.small_talk,
-            small_talk_intents=list(state.small_talk_intents),
             split=SplitBody(version_id=split.version_id, share=split.share) if split else None,
             shadow_version_id=state.settings.shadow,
             can_roll_back=bool(state.settings.previous),

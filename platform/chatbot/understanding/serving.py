@@ -6,22 +6,22 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chatbot.bots.content_repository import EntityRepository, ExampleRepository, FlowRepository
+from chatbot.bots.repository import BotRepository
 from chatbot.foundation.database import Database
-from chatbot.models import Bot, BotEntity, BotFlow, BotKnowledgeBase, IntentExample
+from chatbot.models import Bot
 from chatbot.turn import small_talk
 from chatbot.turn.runtime import BotRuntime, ServedVersion, Split
 from chatbot.turn.small_talk import SmallTalk
 from chatbot.understanding.repository import VersionNotFound
 from chatbot.understanding.settings import UnderstandingSettings
-from chatbot.understanding.versions.content import TrainedVersion
-from chatbot.understanding.versions.loaded import LoadedVersions
+from chatbot.understanding.versions.content import LoadedVersion
+from chatbot.understanding.versions.loaded import LoadedVersions, VersionUnusable
 from dialogue.engine import DialogueEngine
 from dialogue.flow import Flow, parse_flow
 from nlu.entities.definitions import parse_entity_definition
-from nlu.errors import ModelCorrupt, SpaceMismatch
 from nlu.intents.corpus import is_out_of_scope
 from nlu.intents.model import IntentModel
 from nlu.interpreter import Interpreter
@@ -37,7 +37,7 @@ _USUAL_BYTES = 512 * 1024 * 1024
 
 
 class BotRuntimes:
-    """Process-wide. `get` costs no statement while the revision is the one that is kept."""
+    """`get` costs no statement while the revision is the one that is kept."""
 
     def __init__(
         self,
@@ -75,8 +75,7 @@ class BotRuntimes:
             total -= self._kept.popitem(last=False)[1][1]
         return runtime
 
-    def interpreter(self, version: TrainedVersion | None, entities: Sequence[EntityDefinition]) -> Interpreter:
-        """Raises SpaceMismatch where another encoder is configured than the version was trained with."""
+    def interpreter(self, version: LoadedVersion | None, entities: Sequence[EntityDefinition]) -> Interpreter:
         if version is None:
             return Interpreter(None, entities, self._encoders.encoder)
         own = version.encoders
@@ -87,19 +86,17 @@ class BotRuntimes:
         return Interpreter(model, entities, own.encoder, multilingual=own.multilingual)
 
     async def _load(self, session: AsyncSession, tenant_id: str, bot_id: str) -> tuple[BotRuntime, int]:
-        bot = (await session.scalars(select(Bot).where(Bot.tenant_id == tenant_id, Bot.id == bot_id))).one()
-        knowledge_bases = await session.scalars(
-            select(BotKnowledgeBase.knowledge_base_id)
-            .where(BotKnowledgeBase.tenant_id == tenant_id, BotKnowledgeBase.bot_id == bot_id)
-            .order_by(BotKnowledgeBase.id)
-        )
-        own_flows = await self._flows(session, tenant_id, bot_id)
+        bots = BotRepository(session, tenant_id)
+        bot = await bots.get(bot_id)
+        knowledge_bases = (await bots.knowledge_bases_of([bot_id]))[bot_id]
+        rows = await FlowRepository(session, tenant_id).all(bot_id)
+        own_flows = tuple(parse_flow(row.definition) for row in rows)
         entities = await self.entities(session, tenant_id, bot_id)
         settings = UnderstandingSettings.of(bot.understanding)
-        loaded: list[TrainedVersion] = []
-        active = await self._served(session, tenant_id, bot.active_model_id, entities, loaded)
+        loaded: list[LoadedVersion] = []
+        active = await self._served(session, tenant_id, bot.active_version_id, entities, loaded)
         model = loaded[0].model if loaded else None
-        if bot.active_model_id is None and settings.small_talk:
+        if bot.active_version_id is None and settings.small_talk:
             active = ServedVersion(None, self._untaught(await self.versions.small_talk(), entities))
         split: Split | None = None
         if settings.split is not None:
@@ -107,7 +104,7 @@ class BotRuntimes:
             if other.number is not None:
                 split = Split(other, settings.split.share, f"{bot_id}:{settings.split.version_id}")
         shadow = await self._served(session, tenant_id, settings.shadow, entities, loaded)
-        taught = await self._taught(session, tenant_id, bot_id)
+        taught = await ExampleRepository(session, tenant_id).pairs(bot_id)
         own_talk = small_talk.own_talk(taught)
         flows = own_flows
         if settings.small_talk:
@@ -135,16 +132,8 @@ class BotRuntimes:
 
     async def entities(self, session: AsyncSession, tenant_id: str, bot_id: str) -> tuple[EntityDefinition, ...]:
         """Those that the tenant declared."""
-        rows = await session.scalars(
-            select(BotEntity).where(BotEntity.tenant_id == tenant_id, BotEntity.bot_id == bot_id).order_by(BotEntity.id)
-        )
+        rows = await EntityRepository(session, tenant_id).all(bot_id)
         return tuple(parse_entity_definition(row.name, row.definition) for row in rows)
-
-    async def _flows(self, session: AsyncSession, tenant_id: str, bot_id: str) -> tuple[Flow, ...]:
-        rows = await session.scalars(
-            select(BotFlow).where(BotFlow.tenant_id == tenant_id, BotFlow.bot_id == bot_id).order_by(BotFlow.id)
-        )
-        return tuple(parse_flow(row.definition) for row in rows)
 
     async def _served(
         self,
@@ -152,7 +141,7 @@ class BotRuntimes:
         tenant_id: str,
         version_id: str | None,
         entities: tuple[EntityDefinition, ...],
-        loaded: list[TrainedVersion],
+        loaded: list[LoadedVersion],
     ) -> ServedVersion:
         """Adds to `loaded`. A version that can't be served is left out: a bot without one still answers."""
         if version_id is not None:
@@ -161,19 +150,10 @@ class BotRuntimes:
                 served = ServedVersion(version.number, self.interpreter(version, entities))
                 loaded.append(version)
                 return served
-            except (ModelCorrupt, SpaceMismatch, VersionNotFound) as error:
+            except (VersionUnusable, VersionNotFound) as error:
                 logger.error("a version can't be served", extra={"version_id": version_id}, exc_info=error)
                 self._on_damage()
         return ServedVersion(None, self.interpreter(None, entities))
-
-    async def _taught(self, session: AsyncSession, tenant_id: str, bot_id: str) -> list[tuple[str, str]]:
-        """Intents with their sentences."""
-        rows = await session.execute(
-            select(IntentExample.intent, IntentExample.text).where(
-                IntentExample.tenant_id == tenant_id, IntentExample.bot_id == bot_id
-            )
-        )
-        return [(intent, text) for intent, text in rows]
 
 
 def _small_talk(

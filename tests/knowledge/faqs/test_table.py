@@ -22,7 +22,7 @@ FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "=cmd|' /C
 def faults_of(folder: Path, content: str | bytes, name: str = "faqs.csv") -> list[tuple[int, str]]:
     with pytest.raises(FaqTableInvalid) as caught:
         read_table(write(folder, name, content), name)
-    return [(fault.number, fault.en) for fault in caught.value.faults]
+    return [(fault.number, fault.text.en) for fault in caught.value.faults]
 
 
 def test_columns_are_found_by_name_in_any_order_and_either_language(tmp_path: Path) -> None:

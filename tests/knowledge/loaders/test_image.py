@@ -89,7 +89,7 @@ def test_instructions_in_a_picture_are_its_content_and_no_more(tmp_path: Path) -
 def test_a_picture_without_text_is_empty(tmp_path: Path) -> None:
     with pytest.raises(DocumentEmpty) as caught:
         parse(tmp_path, "a.png", pictures.encoded(pictures.page([], height=200)))
-    assert "OCR" in caught.value.en and "OCR" in caught.value.zh
+    assert "OCR" in caught.value.text.en and "OCR" in caught.value.text.zh
 
 
 def test_with_recognition_switched_off_a_picture_has_no_text(tmp_path: Path) -> None:

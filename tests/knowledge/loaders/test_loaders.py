@@ -96,8 +96,9 @@ def test_a_file_that_cannot_be_read_is_refused_by_name_and_content(
     path = make.write(tmp_path, "stored", data)
     with pytest.raises(error) as caught:
         identify(path, name)
-    assert caught.value.message("en") and caught.value.message("zh")
-    assert caught.value.message("zh") != caught.value.message("en")
+    text = caught.value.text
+    assert text.en and text.zh
+    assert text.zh != text.en
 
 
 def test_a_file_without_suffix_is_read_by_its_content(tmp_path: Path) -> None:

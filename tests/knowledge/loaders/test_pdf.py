@@ -137,7 +137,7 @@ def test_garbage_behind_the_signature_is_corrupt(tmp_path: Path) -> None:
 def test_pages_without_text_say_that_they_need_ocr(tmp_path: Path) -> None:
     with pytest.raises(DocumentEmpty) as caught:
         load(tmp_path, make.pdf(lambda canvas: canvas.rect(10, 10, 100, 100)))
-    assert "OCR" in caught.value.en and "OCR" in caught.value.zh
+    assert "OCR" in caught.value.text.en and "OCR" in caught.value.text.zh
 
 
 def test_more_pages_than_allowed_are_refused(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_with_recognition_switched_off_a_scan_has_no_text_and_other_pages_stay(t
     off = ParseLimits(recognised_pages=0)
     with pytest.raises(DocumentEmpty) as caught:
         parse(tmp_path, pictures.scanned_pdf(LEAVE), off)
-    assert "OCR" in caught.value.zh
+    assert "OCR" in caught.value.text.zh
     assert found_in(parse(tmp_path, pictures.mixed_pdf([("Text.", None), ("", LEAVE)]), off)) == [(1, False, "Text.")]
 
 

@@ -97,6 +97,24 @@ def test_markdown_tables_lists_and_code(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Rates:\n| Zone | Fee |\n|---|---|\n| A | 4.90 |", "Rates:\n\nZone | Fee\nZone: A; Fee: 4.90"),
+        ("| Day | Open |\n|---|---|\n| Mon | 9-12<br>14-17 |", "Day | Open\nDay: Mon; Open: 9-12 14-17"),
+        ("<table><tr><th>Plan<th>Fee<tr><td>Basic<td>9</table>", "Plan | Fee\nPlan: Basic; Fee: 9"),
+        ("| Q | A |\n|---|---|\n| Why? | " + "so " * 400 + "|", "Q | A\nQ: Why?; A: " + " ".join(["so"] * 400)),
+        ("1. Stop:\n\n   ```sh\n   a --all\n   b\n   ```\n", "1. Stop:\n\na --all\nb"),
+        ("R&amp;D: 4&nbsp;million, load &lt; 80", "R&D: 4 million, load < 80"),
+        ("**注意：**请在前台\n领取，共 2*3*4 份。", "注意：请在前台领取，共 2*3*4 份。"),
+        ("A <select> or <button>Save</button> is an element.", "A or Save is an element."),
+        (">" * 80 + " deep", "deep"),
+    ],
+)
+def test_markdown_is_read_as_the_page_that_it_makes(text: str, expected: str, tmp_path: Path) -> None:
+    assert text_of(MarkdownLoader(), tmp_path, text) == expected
+
+
 def test_html_in_markdown_leaves_only_what_is_seen(tmp_path: Path) -> None:
     text = (
         "Kept <b>bold</b>.\n\n<script>alert('PWNED')</script>\n<!-- PWNED -->\n"

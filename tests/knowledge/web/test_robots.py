@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from knowledge.web.robots import LONGEST_DELAY_S, Robots, read_robots
+from knowledge.web.robots import LONGEST_DELAY_S, Robots
 from knowledge.web.site_links import links_of, sitemap_of
 
 RULES = """
@@ -35,32 +37,47 @@ Crawl-delay: 2.5
     ],
 )
 def test_the_longest_pattern_that_fits_decides(path: str, allowed: bool) -> None:
-    assert read_robots(RULES, "EnterpriseChatbot/1.0").allows(path) is allowed
+    assert Robots(RULES, "EnterpriseChatbot/1.0").allows(path) is allowed
 
 
 def test_a_group_of_ones_own_replaces_the_one_for_everyone() -> None:
     text = RULES + "\nUser-agent: enterprisechatbot\nDisallow: /mine\n"
-    own = read_robots(text, "EnterpriseChatbot/1.0")
+    own = Robots(text, "EnterpriseChatbot/1.0")
     assert own.allows("/private")
     assert not own.allows("/mine")
     assert own.delay_s == 0
-    assert not read_robots(RULES, "OtherBot/2").allows("/anything")
+    assert not Robots(RULES, "OtherBot/2").allows("/anything")
 
 
 def test_delays_are_kept_within_reason() -> None:
-    assert read_robots(RULES, "x").delay_s == 2.5
-    assert read_robots("User-agent: *\nCrawl-delay: 86400", "x").delay_s == LONGEST_DELAY_S
-    assert read_robots("User-agent: *\nCrawl-delay: soon", "x").delay_s == 0
+    assert Robots(RULES, "x").delay_s == 2.5
+    assert Robots("User-agent: *\nCrawl-delay: 86400", "x").delay_s == LONGEST_DELAY_S
+    assert Robots("User-agent: *\nCrawl-delay: soon", "x").delay_s == 0
 
 
 def test_an_empty_disallow_and_an_empty_file_forbid_nothing() -> None:
-    assert read_robots("User-agent: *\nDisallow:", "x") == Robots()
-    assert read_robots("<html>not found</html>", "x").allows("/")
+    for text in ("User-agent: *\nDisallow:", "<html>not found</html>", ""):
+        assert Robots(text, "x").allows("/") and Robots(text, "x").delay_s == 0
 
 
 def test_a_pattern_full_of_stars_is_matched_at_once() -> None:
     text = "User-agent: *\nDisallow: /" + "*a" * 200 + "$"
-    assert read_robots(text, "x").allows("/" + "a" * 190 + "b")
+    assert Robots(text, "x").allows("/" + "a" * 190 + "b")
+
+
+def test_rules_and_paths_may_be_written_in_percent_or_plainly() -> None:
+    robots = Robots("\ufeffUser-agent: *\nDisallow: /%E4%BB%B7%E6%A0%BC\nDisallow: /café", "x")
+    assert not any(robots.allows(path) for path in ("/价格", "/%e4%bb%b7%E6%A0%BC/2026", "/caf%C3%A9"))
+    assert robots.allows("/%E4%BB%B7")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r"])
+def test_a_group_of_thousands_of_names_costs_what_one_costs(end: str) -> None:
+    names = end.join(f"User-agent: bot{number}" for number in range(3_000))
+    rules = end.join(f"Disallow: /{number}" for number in range(20_000))
+    started = time.process_time()
+    assert Robots(f"{names}{end}User-agent: *{end}{rules}", "x").allows("/a")
+    assert time.process_time() - started < 5
 
 
 def test_links_are_absolute_and_come_once_without_fragments() -> None:

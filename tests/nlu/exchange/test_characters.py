@@ -8,7 +8,7 @@ from nlu.exchange.annotations import AnnotationUnreadable, read_annotated
 from nlu.exchange.bot import Place
 from nlu.exchange.characters import is_storable_tree, storable
 from nlu.exchange.errors import ExchangeInvalid
-from nlu.exchange.rasa_nlu import read_json
+from nlu.exchange.json_tree import read_json
 from nlu.exchange.report import Notices
 from nlu.exchange.tables import read_jsonl
 from nlu.exchange.yaml_tree import read_yaml
@@ -21,7 +21,7 @@ NUL = "\\u0000"
 def test_a_nul_in_yaml_is_refused_with_its_line(escape: str) -> None:
     with pytest.raises(ExchangeInvalid) as caught:
         read_yaml("a.yml", f'a: 1\nb: "{escape}"\n', Notices())
-    assert caught.value.line in (0, 2)
+    assert caught.value.place.line in (0, 2)
 
 
 @pytest.mark.parametrize("escape", [NUL, HALF])
@@ -43,5 +43,5 @@ def test_whole_surrogate_pairs_and_other_scripts_are_kept() -> None:
 def test_notices_never_carry_them_on() -> None:
     notices = Notices()
     notices.add(Place("a"), "example_empty", intent="a\x00\ud800")
-    assert notices.sorted()[0].values == {"intent": storable("a\x00\ud800")}
-    notices.sorted()[0].message("en").encode()
+    assert storable("a\x00\ud800") in notices.sorted()[0].text.en
+    notices.sorted()[0].text.en.encode()

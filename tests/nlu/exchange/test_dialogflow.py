@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from nlu.exchange.bot import Annotation, ImportedBot
+from nlu.exchange.bot import Annotation, ImportedBot, Place
 from nlu.exchange.dialogflow_cx import read_dialogflow_cx
 from nlu.exchange.dialogflow_es import read_dialogflow_es
 from nlu.exchange.errors import ExchangeInvalid
@@ -111,7 +111,7 @@ def test_a_broken_file_is_refused_by_name_and_line(reader: Reader, files: Mappin
     broken = next(name for name in files if name.startswith("intents/"))
     with pytest.raises(ExchangeInvalid) as caught:
         reader({**files, broken: b'{"name":\n oops}'}, Notices())
-    assert (caught.value.file, caught.value.line) == (broken, 2)
+    assert caught.value.place == Place(broken, 2)
 
 
 @pytest.mark.parametrize(("reader", "files"), [(read_dialogflow_es, ES), (read_dialogflow_cx, CX)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlu.exchange import rasa_markdown
+from nlu.exchange.bot import Place
 from nlu.exchange.errors import ExchangeInvalid
 from tests.nlu.exchange.projects import RASA_1, read
 
@@ -100,7 +101,7 @@ def test_documentation_is_no_story(file: str, text: str, is_story: bool) -> None
 def test_broken_json_stops_the_import_with_its_line() -> None:
     with pytest.raises(ExchangeInvalid) as caught:
         read({"nlu.json": '{\n "rasa_nlu_data": {\n  "common_examples": [}\n'})
-    assert (caught.value.file, caught.value.line) == ("nlu.json", 3)
+    assert caught.value.place == Place("nlu.json", 3)
 
 
 def test_chinese_files_of_old_editors_are_read() -> None:

@@ -133,7 +133,7 @@ def test_lines_that_could_not_come_over_are_named() -> None:
 def test_broken_yaml_stops_the_import_with_its_line() -> None:
     with pytest.raises(ExchangeInvalid) as caught:
         read({**RASA_3, "data/more.yml": "nlu:\n- intent: x\n   examples: |\n    - a\n"})
-    assert (caught.value.file, caught.value.line) == ("data/more.yml", 3)
+    assert caught.value.place == Place("data/more.yml", 3)
 
 
 @pytest.mark.parametrize("files", [{}, {"README.md": "# A bot\n"}, {"a.yml": "- 1\n"}, {"a.json": "{}"}])

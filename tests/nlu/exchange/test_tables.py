@@ -56,7 +56,7 @@ def test_rows_without_text_or_intent_are_told_and_lines_counted_through_quoted_b
 def test_what_is_no_table_of_examples_is_refused(data: bytes) -> None:
     with pytest.raises(ExchangeInvalid) as caught:
         csv_bot(data)
-    assert caught.value.file == "examples.csv"
+    assert caught.value.place.file == "examples.csv"
 
 
 def test_json_lines_may_carry_entities_with_offsets() -> None:
@@ -92,4 +92,4 @@ def test_an_intents_name_is_one_that_may_stand_in_a_path(written: str, intent: s
 def test_a_line_that_is_no_object_is_refused_with_its_number(line: str) -> None:
     with pytest.raises(ExchangeInvalid) as caught:
         jsonl_bot('{"text": "a", "intent": "b"}\n' + line)
-    assert caught.value.line == 2
+    assert caught.value.place.line == 2

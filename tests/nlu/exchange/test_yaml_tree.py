@@ -18,7 +18,7 @@ def parsed(text: str, notices: Notices | None = None) -> Node | None:
 def refusal(text: str) -> ExchangeInvalid:
     with pytest.raises(ExchangeInvalid) as caught:
         parsed(text)
-    assert caught.value.file == "bot.yml"
+    assert caught.value.place.file == "bot.yml"
     return caught.value
 
 
@@ -73,15 +73,15 @@ def test_tags_build_nothing_and_are_told(text: str) -> None:
 def test_aliases_that_multiply_are_refused() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
-    assert "too many values" in refusal("\n".join(lines)).en
+    assert "too many values" in refusal("\n".join(lines)).reason.en
 
 
 def test_deep_nesting_is_refused() -> None:
-    assert "too deeply" in refusal("[" * 200 + "]" * 200).en
+    assert "too deeply" in refusal("[" * 200 + "]" * 200).reason.en
 
 
 def test_an_anchor_inside_itself_is_refused() -> None:
-    assert refusal("a: &a [*a]").line == 1
+    assert refusal("a: &a [*a]").place.line == 1
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_an_anchor_inside_itself_is_refused() -> None:
 )
 def test_what_is_no_yaml_is_refused_with_its_line(text: str, line: int) -> None:
     error = refusal(text)
-    assert error.line == line
+    assert error.place.line == line
     assert error.message("en").startswith(f"bot.yml:{line}: ")
     assert error.message("zh") != error.message("en")
 
@@ -106,4 +106,4 @@ def test_no_text_raises_anything_else(text: str) -> None:
     try:
         parsed(text)
     except ExchangeInvalid as error:
-        assert error.file == "bot.yml"
+        assert error.place.file == "bot.yml"

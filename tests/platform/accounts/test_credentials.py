@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from chatbot.foundation.database import SYSTEM, Database
+from chatbot.foundation.security.tokens import Tokens
 from chatbot.models import ApiKey, Bot, Tenant, User, utc_now
 from tests import factories
 from tests.platform.edge.application import Application, bearer, make_key, problem_of
@@ -36,7 +37,7 @@ async def test_a_credential_has_the_same_scopes_in_either_header(
     key = await make_key(database, tenant, scopes=frozenset({"chat", "bots:read"}), created_by=owner.id)
     as_key = (await me(application, HEADERS[form](key.secret))).json()
     assert (as_key["kind"], as_key["id"], as_key["scopes"]) == ("key", key.row.id, ["bots:read", "chat"])
-    token = application.parts.tokens.access(owner.id, owner.tenant_id)
+    token = application.parts.get(Tokens).access(owner.id, owner.tenant_id)
     as_user = (await me(application, HEADERS[form](token))).json()
     assert (as_user["kind"], as_user["id"]) == ("user", owner.id)
     assert "users:manage" in as_user["scopes"]
@@ -131,7 +132,7 @@ async def test_what_is_taken_away_dies_at_once_in_every_form(
     key_lives: bool,
 ) -> None:
     key = await make_key(database, tenant, created_by=owner.id)
-    token = application.parts.tokens.access(owner.id, tenant.id)
+    token = application.parts.get(Tokens).access(owner.id, tenant.id)
     assert await statuses(application, token) == await statuses(application, key.secret) == [200, 200, 200]
     await change(database, tenant, owner, key.row)
     assert await statuses(application, token) == [200 if user_lives else 401] * 3
@@ -161,7 +162,7 @@ async def test_a_token_of_a_user_under_another_tenant_is_refused(
     application: Application, owner: User, other_tenant: Tenant
 ) -> None:
     """Only we sign tokens, and yet the database has the last word."""
-    token = application.parts.tokens.access(owner.id, other_tenant.id)
+    token = application.parts.get(Tokens).access(owner.id, other_tenant.id)
     assert await statuses(application, token) == [401, 401, 401]
 
 

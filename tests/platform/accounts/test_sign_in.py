@@ -7,9 +7,11 @@ import asyncio
 import httpx
 import pytest
 
-from chatbot.accounts.sign_in.sign_in import AccountService
+from chatbot.accounts.sign_in.sign_in import SignInDesk
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.errors import Unauthenticated
+from chatbot.foundation.security.passwords import Passwords
+from chatbot.foundation.security.tokens import Tokens
 from chatbot.foundation.settings import Settings
 from chatbot.models import Tenant, User
 from tests import factories
@@ -24,9 +26,9 @@ async def refresh(application: Application, token: str) -> httpx.Response:
     return await application.client.post("/auth/refresh", json={"refresh_token": token})
 
 
-def accounts(application: Application) -> AccountService:
+def accounts(application: Application) -> SignInDesk:
     parts = application.parts
-    return AccountService(parts.database, parts.tokens, parts.passwords)
+    return SignInDesk(parts.get(Database), parts.get(Tokens), parts.get(Passwords))
 
 
 async def disable(database: Database, row: User | Tenant) -> None:

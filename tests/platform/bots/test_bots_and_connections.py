@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import httpx
 
-from chatbot.connections.routes import NewConnection
+from chatbot.connections.routes import EXAMPLE, NewConnection
 from chatbot.foundation.database import SYSTEM, Database
+from chatbot.foundation.security.secret_box import SecretBox
 from chatbot.foundation.settings import Settings
 from chatbot.models import Bot, Connection, Tenant, User
 from connectors.http_client import GuardedHttpClient
@@ -136,7 +137,7 @@ async def test_secrets_go_in_and_never_come_out(application: Application, databa
     for text in (created.text, changed.text, listed.text, shown.text, sealed):
         assert "hunter2" not in text
         assert "swordfish" not in text
-    assert application.parts.secrets.open_mapping(sealed) == {"token": "hunter2", "other": "swordfish"}
+    assert application.parts.get(SecretBox).open_mapping(sealed) == {"token": "hunter2", "other": "swordfish"}
     dropped = await application.client.patch(path, headers=headers, json={"secrets": {"token": None}})
     assert dropped.json()["secret_names"] == ["other"]
 
@@ -163,8 +164,7 @@ async def test_a_connection_that_cannot_work_is_refused_when_it_is_made(applicat
 
 
 async def test_the_documented_example_is_a_connection_that_works() -> None:
-    example = NewConnection.model_config["json_schema_extra"]["examples"][0]  # type: ignore[index]
-    body = NewConnection.model_validate(example)
+    body = NewConnection.model_validate(EXAMPLE)
     client = GuardedHttpClient()
     build_connector(body.kind, body.config, body.secrets, client)
     await client.aclose()

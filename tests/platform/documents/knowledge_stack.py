@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,18 +11,20 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from chatbot.documents.chunks.repository import QUESTION
+from chatbot.documents.documents import DocumentService
 from chatbot.documents.indexing.ingest import IngestionJob
 from chatbot.documents.indexing.passage_encoding import PassageEncoder
 from chatbot.documents.indexing.rewrite import RewriteJob
-from chatbot.documents.intake import ReceivedDocument
-from chatbot.documents.knowledge_bases.bases import INGEST_JOB, PURGE_JOB, REWRITE_JOB, KnowledgeService
+from chatbot.documents.job_orders import Ingest, Purge, Rewrite
 from chatbot.documents.purging import PurgeJob
+from chatbot.documents.received import ReceivedDocument
 from chatbot.documents.repository import DocumentRepository
 from chatbot.faqs.faqs import FaqEditor
-from chatbot.faqs.stale import FAQ_JOB, FaqEmbeddingJob
+from chatbot.faqs.stale import EmbedFaqs, FaqEmbeddingJob
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.files import FileStore
-from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.jobs import InProcessRunner, JobQueue
+from chatbot.foundation.threads import JobThreads, TurnThreads
 from chatbot.models import Chunk, ChunkVector, Document, Job, new_id, utc_now
 from chatbot.search.index_snapshots import IndexSnapshots
 from chatbot.search.indexes import SNAPSHOT_FROM, KnowledgeIndexes
@@ -62,12 +63,12 @@ class KnowledgeStack:
         stored = await self.files.store(tenant_id, document_id, blocks())
         received = ReceivedDocument(document_id, stored, file_name, "text/plain", title=Path(file_name).stem)
         async with self.database.write(tenant_id) as session:
-            await KnowledgeService(session, tenant_id, self.jobs).add_document(knowledge_base_id, received)
+            await DocumentService(session, tenant_id, self.jobs).add(knowledge_base_id, received)
         return document_id
 
     async def delete(self, tenant_id: str, knowledge_base_id: str, document_id: str) -> None:
         async with self.database.write(tenant_id) as session:
-            await KnowledgeService(session, tenant_id, self.jobs).delete_document(knowledge_base_id, document_id)
+            await DocumentService(session, tenant_id, self.jobs).delete(knowledge_base_id, document_id)
 
     async def document(self, tenant_id: str, document_id: str) -> Document:
         async with self.database.read(tenant_id) as session:
@@ -98,41 +99,43 @@ async def knowledge_stack(
 ) -> AsyncIterator[KnowledgeStack]:
     embedder, fusion = hashing_embedder(space, before=before_embedding), fitted_fusion()
     files = FileStore(folder / "files", max_bytes=50 * 2**20)
-    jobs = JobQueue(database, job_settings(), sweep_s=0.02, retry_s=0.01)
-    with ThreadPoolExecutor(2) as embedding, ThreadPoolExecutor(2) as searching:
-        encoder = PassageEncoder(embedder, executor=embedding)
-        ingest = IngestionJob(database, files, encoder, chunk_settings=chunk_settings, limits=limits)
-        rewrite = RewriteJob(database, files, encoder, chunk_settings=chunk_settings, limits=limits)
+    jobs = JobQueue(database, job_settings(), InProcessRunner(), sweep_s=0.02, retry_s=0.01)
+    embedding, searching = JobThreads(2), TurnThreads(2)
+    encoder = PassageEncoder(embedder, embedding)
+    ingest = IngestionJob(database, files, encoder, chunk_settings=chunk_settings, limits=limits)
+    rewrite = RewriteJob(database, files, encoder, chunk_settings=chunk_settings, limits=limits)
 
-        def create(name: str, words: Path | None = None, *, writable: bool = False) -> KnowledgeIndex:
-            lexical = LexicalIndex(words, writable=writable)
-            return KnowledgeIndex(name, embedder, vectors or create_vector_store("faiss"), fusion, lexical=lexical)
+    def create(name: str, words: Path | None = None, *, writable: bool = False) -> KnowledgeIndex:
+        lexical = LexicalIndex(words, writable=writable)
+        return KnowledgeIndex(name, embedder, vectors or create_vector_store("faiss"), fusion, lexical=lexical)
 
-        indexes = KnowledgeIndexes(
-            database,
-            create,
-            executor=searching,
-            max_bytes=index_bytes,
-            snapshots=IndexSnapshots(folder / "indexes", create),
-            snapshot_from=snapshot_from,
-            drop_vectors=vectors.drop if vectors else None,
-        )
-        questions = KnowledgeIndexes(
-            database, lambda _name: QuestionIndex(embedder), executor=searching, max_bytes=index_bytes, kind=QUESTION
-        )
-        search = KnowledgeSearch(database, indexes, questions, answerability=fitted_answerability(), executor=searching)
-        faqs = FaqEditor(database, jobs, embedder, executor=searching)
-        jobs.register(INGEST_JOB, ingest, on_failure=ingest.failed, concurrency=2)
-        jobs.register(REWRITE_JOB, rewrite, on_failure=rewrite.failed)
-        jobs.register(FAQ_JOB, FaqEmbeddingJob(faqs))
-        jobs.register(PURGE_JOB, PurgeJob(database, files, search.forget))
-        if run_jobs:
-            await jobs.start()
-        try:
-            yield KnowledgeStack(database, files, jobs, indexes, search, faqs)
-        finally:
-            await jobs.stop()
-            await search.stop()
+    indexes = KnowledgeIndexes(
+        database,
+        create,
+        threads=searching,
+        max_bytes=index_bytes,
+        snapshots=IndexSnapshots(folder / "indexes", create),
+        snapshot_from=snapshot_from,
+        drop_vectors=vectors.drop if vectors else None,
+    )
+    questions = KnowledgeIndexes(
+        database, lambda _name: QuestionIndex(embedder), threads=searching, max_bytes=index_bytes, kind=QUESTION
+    )
+    search = KnowledgeSearch(database, indexes, questions, answerability=fitted_answerability(), threads=searching)
+    faqs = FaqEditor(database, jobs, embedder, threads=searching)
+    jobs.register(Ingest, ingest, on_failure=ingest.failed, concurrency=2)
+    jobs.register(Rewrite, rewrite, on_failure=rewrite.failed)
+    jobs.register(EmbedFaqs, FaqEmbeddingJob(faqs))
+    jobs.register(Purge, PurgeJob(database, files, search.forget))
+    if run_jobs:
+        await jobs.start()
+    try:
+        yield KnowledgeStack(database, files, jobs, indexes, search, faqs)
+    finally:
+        await jobs.stop()
+        await search.stop()
+        await embedding.stop()
+        await searching.stop()
 
 
 async def chunk_rows(database: Database, tenant_id: str, document_id: str) -> list[tuple[object, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 
+from chatbot.foundation.threads import JobThreads
 from chatbot.models import new_id
 from tests.platform.documents.content_client import ContentClient
 from tests.platform.edge.application import Application
@@ -71,15 +72,14 @@ async def test_an_edit_does_not_wait_for_trainings_and_other_jobs(
     await knowledge.ready(base_id, b"Parking is free for employees.")
     path = f"/{base_id}/chunks/{await chunk_with(knowledge, base_id, 'Parking')}"
     over = threading.Event()
-    for pool in application.parts.threads:
-        if pool.submit(lambda: threading.current_thread().name).result().startswith("job"):
-            for _ in range(application.parts.settings.worker_threads):
-                pool.submit(over.wait)
+    threads = application.parts.get(JobThreads)
+    held = [threads.run(over.wait) for _ in range(threads.count)]
     try:
         async with asyncio.timeout(20):
             changed = await knowledge.call("PATCH", path, json={"text": "Bicycles stand in the yard."})
     finally:
         over.set()
+    await asyncio.gather(*held)
     assert changed.json()["is_edited"] is True
 
 

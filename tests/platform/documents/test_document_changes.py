@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from chatbot.documents.documents import DocumentService
-from chatbot.documents.intake import once, receive
+from chatbot.documents.job_orders import Rewrite
+from chatbot.documents.received import Upload, once, receive
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import Conflict
 from chatbot.models import Document, Tenant, new_id
@@ -27,7 +28,7 @@ def text_of(paragraphs: Sequence[str]) -> bytes:
 
 
 async def replace(stack: KnowledgeStack, tenant_id: str, base_id: str, document_id: str, content: bytes) -> None:
-    received = await receive(stack.files, tenant_id, once(content), file_name="b.md")
+    received = await receive(stack.files, tenant_id, Upload(once(content), "b.md"))
     async with stack.database.write(tenant_id) as session:
         await DocumentService(session, tenant_id, stack.jobs).replace(base_id, document_id, received)
 
@@ -166,13 +167,7 @@ async def test_an_attempt_stopped_after_its_file_was_put_in_place_goes_on_from_t
     await stack.files.promote(tenant.id, staged, document_id)
     await stack.files.promote(tenant.id, staged, document_id)
     async with database.write(tenant.id) as session:
-        payload: dict[str, object] = {
-            "document_id": document_id,
-            "knowledge_base_id": base.id,
-            "file_id": staged,
-            "file": {"file_name": "b.txt"},
-        }
-        stack.jobs.enqueue(session, tenant_id=tenant.id, kind="rewrite", payload=payload)
+        stack.jobs.enqueue(session, tenant.id, Rewrite(document_id, base.id, staged, {"file_name": "b.txt"}))
     document = await settled(stack, tenant.id, document_id)
     assert (document.status, document.file_name) == ("ready", "b.txt")
     assert [one.text for one in await stack.ask(tenant.id, base.id, "parking")] == ["Parking is not free."]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.documents.documents import DocumentService
 from chatbot.documents.indexing.stale import queue_stale_documents
-from chatbot.documents.knowledge_bases.bases import KnowledgeService
 from chatbot.foundation.database import Database
 from chatbot.models import Tenant
 from knowledge.errors import EmbeddingError
@@ -107,7 +107,7 @@ async def test_a_failure_half_way_takes_back_what_was_there_and_a_retry_brings_a
         assert await stack.ask(tenant.id, base.id, "leave of department 1") == []
         broken[0] = False
         async with database.write(tenant.id) as session:
-            await KnowledgeService(session, tenant.id, stack.jobs).retry_document(base.id, document_id)
+            await DocumentService(session, tenant.id, stack.jobs).retry(base.id, document_id)
         assert (await stack.until_over(tenant.id, document_id)).status == "ready"
         retried = await chunk_rows(database, tenant.id, document_id)
         other = await stack.add(tenant.id, base.id, HANDBOOK)

@@ -122,7 +122,7 @@ async def test_folders_in_a_file_name_lead_nowhere(
     base_id = await knowledge.new_base()
     document = (await knowledge.upload(base_id, NOTE, file_name)).json()
     assert not {"/", "\\"} & set(document["file_name"])
-    folder = application.parts.settings.data_dir
+    folder = application.parts.get(Settings).data_dir
     stored = await asyncio.to_thread(lambda: [path.name for path in folder.rglob("*") if path.name == document["id"]])
     assert stored == [document["id"]]
 
@@ -139,7 +139,7 @@ async def test_a_file_over_the_limit_is_refused_and_not_kept(
         fits = await knowledge.upload(base_id, b"x " * 100_000)
         assert problem_of(declared)["code"] == problem_of(just_over)["code"] == "payload_too_large"
         assert (declared.status_code, just_over.status_code, fits.status_code) == (413, 413, 202)
-        files = application.parts.settings.data_dir / "files"
+        files = application.parts.get(Settings).data_dir / "files"
         names = await asyncio.to_thread(lambda: [path.name for path in files.rglob("*") if path.is_file()])
         assert names == [fits.json()["id"]]
 

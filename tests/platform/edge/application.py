@@ -14,10 +14,10 @@ from fastapi import FastAPI
 
 from chatbot import wiring
 from chatbot.foundation.database import Database
-from chatbot.foundation.parts import Resources
+from chatbot.foundation.parts import Parts
 from chatbot.foundation.security import KEY_SCOPES
 from chatbot.foundation.security.keys import new_api_key
-from chatbot.foundation.security.tokens import VisitorToken
+from chatbot.foundation.security.tokens import Tokens, VisitorToken
 from chatbot.foundation.settings import Settings
 from chatbot.main import create_app
 from chatbot.models import ApiKey, Tenant, User
@@ -51,16 +51,16 @@ class Application:
     """`client` calls it without a credential."""
 
     app: FastAPI
-    parts: Resources
+    parts: Parts
     client: httpx.AsyncClient
 
     def as_user(self, user: User) -> dict[str, str]:
         """Headers of a signed-in user."""
-        return bearer(self.parts.tokens.access(user.id, user.tenant_id))
+        return bearer(self.parts.get(Tokens).access(user.id, user.tenant_id))
 
     def as_visitor(self, tenant_id: str, bot_id: str, *, origin: str, visitor_id: str = "0" * 32) -> dict[str, str]:
         """Headers of a visitor on a page of `origin`."""
-        token = self.parts.tokens.visitor(VisitorToken(visitor_id, tenant_id, bot_id, origin))
+        token = self.parts.get(Tokens).visitor(VisitorToken(visitor_id, tenant_id, bot_id, origin))
         return {**bearer(token), "Origin": origin}
 
 
@@ -68,7 +68,7 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def build_parts(settings: Settings) -> Resources:
+def build_parts(settings: Settings) -> Parts:
     model = LetterPairs()
     return wiring.build(settings, embedder=RoutedEmbedder({"zh": model, "en": model}))
 
@@ -76,11 +76,11 @@ def build_parts(settings: Settings) -> Resources:
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Application]:
     """Started, and stopped when the block ends. Errors come back as responses, as a client sees them."""
-    app = create_app(settings, resources=build_parts(settings))
+    app = create_app(settings, parts=build_parts(settings))
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app, client=("203.0.113.7", 4711))
         async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as client:
-            yield Application(app, app.state.resources, client)
+            yield Application(app, app.state.parts, client)
 
 
 @dataclass(frozen=True)

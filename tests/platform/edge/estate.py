@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from chatbot.conversations.chat_schemas import REPLY_EXAMPLE
-from chatbot.conversations.tasks import TURN_JOB
+from chatbot.conversations.tasks import AnswerLater
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.security import KEY_SCOPES
 from chatbot.foundation.security.keys import new_api_key
@@ -26,26 +26,26 @@ from chatbot.models import (
     Conversation,
     Document,
     DriftReport,
+    Evaluation,
     Faq,
     Feedback,
     IntentExample,
     Job,
     KnowledgeBase,
+    LabQuestion,
+    LabRun,
+    LabSet,
     Message,
     MessageCluster,
-    NluEvaluation,
-    NluModel,
     RegressionExample,
     Source,
     Tenant,
-    TestQuestion,
-    TestRun,
-    TestSet,
     User,
+    Version,
     new_id,
     utc_now,
 )
-from chatbot.understanding.versions import TRAIN_JOB
+from chatbot.understanding.job_orders import Train
 
 CONNECTION_CONFIG: dict[str, object] = {
     "base_url": "https://orders.example.com",
@@ -102,7 +102,7 @@ async def make_estate(database: Database, box: SecretBox) -> Estate:
         trace=[{"hop": "understand", "text": mark}],
     )
     taught = understanding_of(bot.id, mark)
-    test_set = TestSet(id=new_id(), knowledge_base_id=knowledge_base.id, name=f"Tests {mark}")
+    test_set = LabSet(id=new_id(), knowledge_base_id=knowledge_base.id, name=f"Tests {mark}")
     rows: list[list[Base]] = [
         [tenant],
         [owner, member, bot, knowledge_base],
@@ -146,7 +146,7 @@ async def make_estate(database: Database, box: SecretBox) -> Estate:
             conversation,
             Job(
                 id=new_id(),
-                kind=TURN_JOB,
+                kind=AnswerLater.kind,
                 payload={"caller": {"kind": "user", "id": owner.id, "bot_id": None}, "request": {}},
                 status="failed",
                 error=mark,
@@ -165,10 +165,10 @@ async def make_estate(database: Database, box: SecretBox) -> Estate:
             ),
             question,
             reply,
-            TestQuestion(
+            LabQuestion(
                 id=new_id(), test_set_id=test_set.id, question=f"What of {mark}?", language="en", is_draft=True
             ),
-            TestRun(id=new_id(), test_set_id=test_set.id, status="done", results=[], settings={"mark": mark}),
+            LabRun(id=new_id(), test_set_id=test_set.id, status="done", results=[], settings={"mark": mark}),
         ],
         [Feedback(id=new_id(), message_id=reply.id, rating="up", comment=mark)],
     ]
@@ -190,8 +190,8 @@ async def make_estate(database: Database, box: SecretBox) -> Estate:
         "knowledge_base_id": knowledge_base.id,
         "document_id": document.id,
         "test_set_id": test_set.id,
-        "question_id": kinds["TestQuestion"],
-        "run_id": kinds["TestRun"],
+        "question_id": kinds["LabQuestion"],
+        "run_id": kinds["LabRun"],
         "chunk_id": kinds["Chunk"],
         "faq_id": kinds["Faq"],
         "source_id": kinds["Source"],
@@ -216,11 +216,11 @@ def understanding_of(bot_id: str, mark: str) -> dict[str, Base]:
             id=new_id(), bot_id=bot_id, name=f"entity_{mark}", definition={"kind": "gazetteer", "values": {mark: []}}
         ),
         "flow_id": BotFlow(id=new_id(), bot_id=bot_id, name=f"flow_{mark}", definition=flow),
-        "version_id": NluModel(
+        "version_id": Version(
             id=new_id(), bot_id=bot_id, data_hash=mark, content=b"damaged", metrics={"mark": mark}, settings={}
         ),
         "regression_id": RegressionExample(id=new_id(), bot_id=bot_id, text=f"Hear {mark}", language="en"),
-        "evaluation_id": NluEvaluation(id=new_id(), bot_id=bot_id, kind="folds", status="failed"),
+        "evaluation_id": Evaluation(id=new_id(), bot_id=bot_id, kind="folds", status="failed"),
         "report_id": DriftReport(
             id=new_id(), bot_id=bot_id, window_start=utc_now(), window_end=utc_now(), report={"mark": mark}
         ),
@@ -232,7 +232,7 @@ def understanding_of(bot_id: str, mark: str) -> dict[str, Base]:
             size=1,
             messages=[{"id": new_id(), "text": mark}],
         ),
-        "job_id": Job(id=new_id(), kind=TRAIN_JOB, payload={"bot_id": bot_id}, status="failed", error=mark),
+        "job_id": Job(id=new_id(), kind=Train.kind, payload={"bot_id": bot_id}, status="failed", error=mark),
     }
 
 

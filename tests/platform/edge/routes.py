@@ -13,7 +13,8 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from chatbot.edge.dependencies import Require
-from chatbot.main import ROUTERS, create_app
+from chatbot.main import create_app
+from chatbot.wiring import ROOMS
 from tests.conftest import IsolatedSettings
 
 
@@ -43,7 +44,7 @@ def openapi() -> dict[str, Any]:
 @cache
 def all_routes() -> tuple[Route, ...]:
     """Those of every router, also ones that the OpenAPI document leaves out."""
-    return tuple(sorted(_routes(ROUTERS), key=str))
+    return tuple(sorted(_routes(router for room in ROOMS for router in room.ROUTERS), key=str))
 
 
 def _routes(routers: Iterable[Any]) -> Iterator[Route]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from chatbot.foundation.database import Database
+from chatbot.foundation.security.secret_box import SecretBox
 from tests.platform.edge.application import Application
 from tests.platform.edge.estate import Estate, make_estate, snapshot
 from tests.platform.edge.requests_by_schema import Operation, Place, is_not_found, kind_of, operations
@@ -19,12 +20,12 @@ OPERATOR_ALONE = "/v1/tenants/{tenant_id}"  # 403 to anyone else, whatever the i
 
 @pytest.fixture
 async def ours(application: Application, database: Database) -> Estate:
-    return await make_estate(database, application.parts.secrets)
+    return await make_estate(database, application.parts.get(SecretBox))
 
 
 @pytest.fixture
 async def theirs(application: Application, database: Database) -> Estate:
-    return await make_estate(database, application.parts.secrets)
+    return await make_estate(database, application.parts.get(SecretBox))
 
 
 def all_of(operation: Operation, estate: Estate) -> dict[Place, str]:
@@ -104,7 +105,7 @@ async def test_the_same_requests_work_with_ones_own_ids(application: Application
         for place in operation.places:
             if operation.path == OPERATOR_ALONE or operation.is_label(place):
                 continue
-            estate = await make_estate(database, application.parts.secrets)
+            estate = await make_estate(database, application.parts.get(SecretBox))
             values = {**all_of(operation, estate), place: estate.ids[kind_of(place)]}
             response = await application.client.request(
                 **operation.request(values), headers=application.as_user(estate.owner)

@@ -97,5 +97,5 @@ async def test_without_redis_requests_go_on_and_the_outage_is_counted(
     key = await make_key(database, tenant)
     async with running(settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"})) as application:
         assert (await application.client.get("/auth/me", headers=key.headers)).status_code == 200
-        assert 'chatbot_outages_total{part="redis"} 1.0' in application.parts.metrics.render().decode()
+        assert 'chatbot_outages_total{part="redis"} 1.0' in application.parts.get(Metrics).render().decode()
         assert (await application.client.get("/health/ready")).status_code == 503

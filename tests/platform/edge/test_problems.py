@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from chatbot.foundation.database import Database
+from chatbot.foundation.metrics import Metrics
 from chatbot.foundation.settings import Settings
 from chatbot.models import Tenant, User
 from tests import factories
@@ -91,7 +92,7 @@ async def test_head_is_answered_as_get_without_the_body(application: Application
         assert len(response.headers["content-length"]) == len(got.headers["content-length"])
     refused = await application.client.head("/chatbot", headers=application.as_user(owner))
     assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
-    counted = application.parts.metrics.render().decode()
+    counted = application.parts.get(Metrics).render().decode()
     assert 'chatbot_http_requests_total{method="HEAD",route="/health/live",status="200"} 1.0' in counted
 
 
@@ -188,14 +189,14 @@ async def test_a_database_that_is_gone_is_503_and_counted(broken: Application, p
     assert problem_of(response)["code"] == "service_unavailable"
     assert (response.status_code, "retry-after" in response.headers) == (503, True)
     assert "SELECT" not in response.text
-    assert 'chatbot_outages_total{part="database"} 1.0' in broken.parts.metrics.render().decode()
+    assert 'chatbot_outages_total{part="database"} 1.0' in broken.parts.get(Metrics).render().decode()
 
 
 async def test_a_full_disk_is_507_and_counted(broken: Application) -> None:
     response = await broken.client.get("/no-room")
     assert (response.status_code, problem_of(response)["code"]) == (507, "storage_full")
     assert "/dev/full" not in response.text
-    assert 'chatbot_outages_total{part="storage"} 1.0' in broken.parts.metrics.render().decode()
+    assert 'chatbot_outages_total{part="storage"} 1.0' in broken.parts.get(Metrics).render().decode()
 
 
 async def test_another_error_of_the_operating_system_is_not_taken_for_a_full_disk(broken: Application) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chatbot.foundation.database import Database
 from chatbot.foundation.security import SCOPES, VISITOR_SCOPES
 from chatbot.models import Tenant
 from tests import factories
@@ -81,7 +82,7 @@ async def test_a_guarded_route_answers_401_without_a_credential(application: App
 async def test_a_visitors_token_is_useless_on_routes_that_are_not_chat(
     application: Application, tenant: Tenant
 ) -> None:
-    bot = await factories.make_bot(application.parts.database, tenant.id, allowed_origins=(ORIGIN,))
+    bot = await factories.make_bot(application.parts.get(Database), tenant.id, allowed_origins=(ORIGIN,))
     for number, route in enumerate(GUARDED):
         if route.scopes and route.scopes <= VISITOR_SCOPES:
             continue
@@ -91,7 +92,7 @@ async def test_a_visitors_token_is_useless_on_routes_that_are_not_chat(
 
 
 async def test_a_user_without_the_scope_is_refused_everywhere(application: Application, tenant: Tenant) -> None:
-    viewer = await factories.make_user(application.parts.database, tenant.id, role="viewer")
+    viewer = await factories.make_user(application.parts.get(Database), tenant.id, role="viewer")
     allowed = {"knowledge:read", "bots:read", "conversations:read"}
     for route in GUARDED:
         if route.scopes and not route.scopes <= allowed:

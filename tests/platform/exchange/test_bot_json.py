@@ -75,7 +75,7 @@ def test_a_file_written_by_hand_is_read() -> None:
 def test_what_is_wrong_is_named_by_its_path(changes: dict[str, object], path: str) -> None:
     with pytest.raises(ExchangeInvalid) as caught:
         read_content("bot.json", json.dumps({**GOOD, **changes}))
-    assert caught.value.en.startswith(f"{path} ")
+    assert caught.value.reason.en.startswith(f"{path} ")
 
 
 @pytest.mark.parametrize("text", ["[]", "5", "null", '{"format": "chatbot"'])

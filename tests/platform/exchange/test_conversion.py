@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chatbot.exchange.content import identifier
 from chatbot.exchange.conversion import convert
+from chatbot.exchange.conversion.names import identifier
 from dialogue.actions import AskSlot, HandOver, Say
 from dialogue.flow import parse_flow
 from nlu.entities.definitions import parse_entity_definition
@@ -211,4 +211,4 @@ def test_every_notice_has_a_sentence_in_both_languages() -> None:
         notices = Notices()
         convert(read_rasa(as_bytes(files), notices), notices)
         for notice in notices.sorted():
-            assert notice.message("en") != notice.message("zh")
+            assert notice.text.en != notice.text.zh

@@ -86,7 +86,7 @@ async def test_what_is_no_bot_is_refused_and_leaves_nothing(
 
 
 async def files_kept(application: Application) -> list[str]:
-    folder = application.parts.settings.data_dir / "files"
+    folder = application.parts.get(Settings).data_dir / "files"
     return await asyncio.to_thread(lambda: [path.name for path in folder.rglob("*") if path.is_file()])
 
 

@@ -6,9 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+from limits import parse
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
+from chatbot.foundation import rate_limit
 from chatbot.foundation.errors import RateLimited
-from chatbot.foundation.rate_limit import RateLimiter, rates_of
+from chatbot.foundation.rate_limit import RateLimiter, SweptMemory, rates_of
 from chatbot.foundation.settings import Settings
 
 RATES = {"key": "3/hour", "visitor": "1/hour"}
@@ -69,6 +72,23 @@ async def test_requests_at_once_do_not_slip_through(make: Make) -> None:
     limiter = make()
     results = await asyncio.gather(*(allowed(limiter, "key", "a", of=1) for _ in range(20)))
     assert sum(results) == 3
+
+
+async def test_counts_in_process_are_forgotten_once_they_have_expired_without_a_walk_for_each_hit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the parent's own sweep is kept from: a task for each hit that walks all keys."""
+    memory, rate = SweptMemory(), parse("2/hour")
+    limiter = SlidingWindowCounterRateLimiter(memory)
+    assert [await limiter.hit(rate, caller) for caller in "aab"] == [True, True, True]
+    assert not await limiter.hit(rate, "a")
+    assert len(memory.storage) == 2
+    assert memory.timer is None
+    memory.expirations = dict.fromkeys(memory.expirations, 0.0)
+    monkeypatch.setattr(rate_limit, "SWEEP_EVERY_S", 0.0)
+    assert await limiter.hit(rate, "c")
+    assert [len(kept) for kept in (memory.storage, memory.expirations)] == [1, 1]
+    assert memory.timer is None
 
 
 @pytest.mark.redis

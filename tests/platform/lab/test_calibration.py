@@ -6,7 +6,8 @@ import pytest
 
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import Conflict
-from chatbot.lab.calibrator import Calibrator
+from chatbot.lab.calibration.calibrator import Calibrator
+from chatbot.lab.lab import RetrievalLab
 from chatbot.models import KnowledgeBase, Tenant
 from chatbot.turn import replies
 from knowledge.answering import DEFAULT_THRESHOLD
@@ -24,7 +25,7 @@ SUBJECTS = (
 
 @pytest.fixture
 def database_url(sqlite_url: str) -> str:
-    """The one row that is written is written on both databases in test_test_runs.py."""
+    """The one row that is written is written on both databases in test_lab_runs.py."""
     return sqlite_url
 
 
@@ -162,7 +163,7 @@ async def test_progress_is_told_and_may_stop_it(
             raise Conflict("stop")
 
     with pytest.raises(Conflict):
-        await Calibrator(database, application.parts.lab).run(tenant.id, lab.base, 0.05, note)
+        await Calibrator(database, application.parts.get(RetrievalLab)).run(tenant.id, lab.base, 0.05, note)
     assert told == sorted(told) and told[-1] < 1
     assert (await lab.call("GET", "/calibration")).json()["current"] is None
 

@@ -11,7 +11,7 @@ from chatbot.foundation.database import Database
 from chatbot.foundation.errors import TenantNotFound
 from chatbot.foundation.settings import Settings
 from chatbot.lab.command import evaluate
-from chatbot.lab.repository import TestSetNotFound
+from chatbot.lab.repository import LabSetNotFound
 from chatbot.models import Tenant
 from tests.platform.edge.application import build_parts
 from tests.platform.lab.lab_client import LabClient
@@ -56,7 +56,7 @@ async def test_unknown_names_are_told(
         await evaluate(build_parts(settings), calibrate("nobody", lab.base))
     test_set = await lab.new_set()
     options = argparse.Namespace(action="run", tenant=other_tenant.slug, test_set=test_set.rsplit("/", 1)[1])
-    with pytest.raises(TestSetNotFound):
+    with pytest.raises(LabSetNotFound):
         await evaluate(build_parts(settings), options)
 
 

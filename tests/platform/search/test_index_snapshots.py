@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from chatbot.documents.knowledge_bases.bases import KnowledgeService
+from chatbot.documents.knowledge_bases.bases import KnowledgeBaseService
 from chatbot.foundation.database import Database
 from chatbot.models import Chunk, KnowledgeBase, Tenant
 from tests.factories import make_knowledge_base, make_tenant
@@ -144,7 +144,7 @@ async def test_snapshots_go_with_their_knowledge_base(database: Database, tenant
         base, _ = await filled(stack, tenant.id)
         other, _ = await filled(stack, tenant.id)
         async with database.write(tenant.id) as session:
-            await KnowledgeService(session, tenant.id, stack.jobs).delete_knowledge_base(base.id)
+            await KnowledgeBaseService(session, tenant.id, stack.jobs).delete(base.id)
         await until_no_job_waits(database)
         assert {path.parent.parent.name for path in snapshots(tmp_path)} == {other.id}
         assert await stack.ask(tenant.id, base.id, "parking") == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.documents.knowledge_bases.bases import KnowledgeService
+from chatbot.documents.knowledge_bases.bases import KnowledgeBaseService
 from chatbot.foundation.database import Database
 from chatbot.foundation.errors import ServiceUnavailable
 from knowledge.vector_stores.qdrant_store import QdrantStore
@@ -73,7 +73,7 @@ async def test_vectors_go_with_their_knowledge_base_and_no_other(
             await stack.until_over(tenant.id, await stack.add(tenant.id, base.id, b"Parking is free."))
             await stack.ask(tenant.id, base.id, "parking")
         async with sqlite_database.write(tenant.id) as session:
-            await KnowledgeService(session, tenant.id, stack.jobs).delete_knowledge_base(gone.id)
+            await KnowledgeBaseService(session, tenant.id, stack.jobs).delete(gone.id)
         await until_no_job_waits(sqlite_database)
         assert vectors.revision(f"{tenant.id}/{gone.id}/passage/hashing") == 0
         assert vectors.revision(f"{tenant.id}/{kept.id}/passage/hashing") > 0

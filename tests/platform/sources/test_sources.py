@@ -5,18 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from chatbot.foundation.bilingual import Text
 from chatbot.foundation.database import SYSTEM, Database
+from chatbot.foundation.files import FileStore
+from chatbot.foundation.jobs import JobFailed, RunningJob
 from chatbot.foundation.settings import Settings
-from chatbot.models import Job, new_id
+from chatbot.models import Job, Source, Tenant, new_id
 from chatbot.sources import site_crawl
-from chatbot.sources.sources import SOURCE_JOB
+from chatbot.sources.fetching import SourceJob
+from chatbot.sources.pages import PageFetcher, PageUnavailable
+from chatbot.sources.repository import SourceRepository
+from chatbot.sources.site_crawl import Bounds
+from chatbot.sources.sources import FetchSource, SourceService, error_of
+from connectors.address_guard import AddressGuard
+from connectors.http_client import GuardedHttpClient
 from tests.connectors.loopback import LoopbackServer, Received, answering, loopback
+from tests.factories import make_knowledge_base
 from tests.platform.documents.content_client import ContentClient
 from tests.platform.edge.application import problem_of
+from tests.platform.foundation.jobs.queues import make_queue
 
 SITE = {
     "/robots.txt": "User-agent: *\nDisallow: /private\n",
@@ -168,6 +180,35 @@ async def test_one_page_is_fetched_by_itself_and_removed_when_it_is_gone(knowled
     assert source["error"] == {"code": "url_unavailable", "message": "The address could not be fetched: HTTP 404."}
 
 
+async def test_a_page_that_is_gone_is_being_fetched_until_it_has_failed(
+    database: Database, tenant: Tenant, site: Site, tmp_path: Path
+) -> None:
+    base, jobs = await make_knowledge_base(database, tenant.id), make_queue(database)
+    async with database.write(tenant.id) as session:
+        source = await SourceService(session, tenant.id, jobs).create(
+            base.id, kind="url", url=f"{site.url}/gone", bounds=Bounds(), interval_minutes=60
+        )
+
+    async def report(_fraction: float) -> None: ...
+
+    async def kept() -> Source:
+        async with database.read(tenant.id) as session:
+            return await SourceRepository(session, tenant.id).get(source.id)
+
+    assert site.server is not None
+    client = GuardedHttpClient(AddressGuard([site.server.allowed]))
+    handler = SourceJob(database, FileStore(tmp_path, max_bytes=1000), jobs, PageFetcher(client))
+    job = RunningJob("1", tenant.id, FetchSource.kind, FetchSource(source.id).payload(), 1, 3, "", report)
+    with pytest.raises(PageUnavailable) as caught:
+        await handler(job)
+    await client.aclose()
+    assert ((await kept()).status, (await kept()).next_fetch_at) == ("fetching", None)
+    await handler.failed(job, caught.value)
+    assert ((await kept()).status, error_of(await kept())[0]) == ("failed", "url_unavailable")
+    await handler.failed(job, JobFailed(Text("ValueError: what only the operator may read"), "internal_error"))
+    assert "ValueError" not in str((await kept()).error)
+
+
 async def test_one_page_that_is_of_no_kind_that_is_read_says_so(knowledge: ContentClient, site: Site) -> None:
     base_id = await knowledge.new_base()
     site.pages["/notes.txt"] = "\x00\x01binary"
@@ -221,7 +262,7 @@ async def test_a_schedule_queues_the_next_fetch_and_an_older_one_stands_back(
     base_id = await knowledge.new_base()
     source = await create(knowledge, base_id, kind="url", url=f"{site.url}/parking", interval_minutes=60)
     async with database.read(SYSTEM) as session:
-        jobs = (await session.scalars(select(Job).where(Job.kind == SOURCE_JOB, Job.status == "queued"))).all()
+        jobs = (await session.scalars(select(Job).where(Job.kind == FetchSource.kind, Job.status == "queued"))).all()
     (waiting,) = jobs
     assert source["next_fetch_at"] is not None
     path = f"/{base_id}/sources/{source['id']}"

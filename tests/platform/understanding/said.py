@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 
+from chatbot.foundation.database import Database
 from chatbot.models import Conversation, Message, new_id
 from tests.platform.understanding.workbench import Workbench
 
@@ -22,7 +23,7 @@ async def heard(
 ) -> list[str]:
     """The ids of the users' messages, one conversation each."""
     ids: list[str] = []
-    async with bench.application.parts.database.write(bench.tenant.id) as session:
+    async with bench.application.parts.get(Database).write(bench.tenant.id) as session:
         for text in texts:
             conversation = Conversation(
                 id=new_id(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chatbot.foundation.database import Database
 from tests import factories
 from tests.platform.edge.application import problem_of
 from tests.platform.understanding.workbench import Workbench, shop
@@ -168,7 +169,7 @@ async def test_an_entity_that_cannot_work_is_refused(bench: Workbench, definitio
 
 
 async def test_a_viewer_reads_and_asks_and_changes_nothing(trained: Workbench) -> None:
-    viewer = await factories.make_user(trained.application.parts.database, trained.tenant.id, role="viewer")
+    viewer = await factories.make_user(trained.application.parts.get(Database), trained.tenant.id, role="viewer")
     for path in ("/intents", "/examples", "/flows", "/entities", "/nlu", "/nlu/versions", "/nlu/drift"):
         assert (await trained.call("GET", path, user=viewer)).status_code == 200
     assert (await trained.call("POST", "/nlu/parse", {"text": "hi"}, user=viewer)).status_code == 200
@@ -181,7 +182,7 @@ async def test_another_bots_objects_are_not_found_under_this_one(trained: Workbe
     await trained.post("/flows", {"definition": HOURS})
     await trained.post("/entities", {"name": "size", "definition": {"kind": "gazetteer", "values": ["small"]}})
     await trained.post("/nlu/regression", {"examples": [{"text": "hello", "intent": None}]})
-    other = await factories.make_bot(trained.application.parts.database, trained.tenant.id)
+    other = await factories.make_bot(trained.application.parts.get(Database), trained.tenant.id)
     for path in ("/examples", "/flows", "/entities", "/nlu/regression", "/nlu/versions"):
         (item, *_) = (await trained.get(path))["items"]
         for method in ("GET", "PATCH", "PUT", "DELETE"):

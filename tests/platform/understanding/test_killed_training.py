@@ -6,6 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+from chatbot.foundation.jobs import JobQueue
 from tests.platform.understanding.workbench import Workbench, shop
 
 ROOT = Path(__file__).parents[3]
@@ -14,7 +15,7 @@ ROOT = Path(__file__).parents[3]
 async def test_a_training_that_was_killed_is_taken_over_and_makes_one_version(
     bench: Workbench, sqlite_url: str, tmp_path: Path
 ) -> None:
-    jobs = bench.application.parts.jobs
+    jobs = bench.application.parts.get(JobQueue)
     await bench.teach(shop())
     await jobs.stop()
     job = await bench.post("/nlu/train")

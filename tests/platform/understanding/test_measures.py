@@ -9,9 +9,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from chatbot.foundation.jobs import RunningJob
+from chatbot.foundation.database import Database
+from chatbot.foundation.jobs import JobQueue, RunningJob
+from chatbot.foundation.metrics import Metrics
+from chatbot.foundation.threads import JobThreads
 from chatbot.models import Job, utc_now
-from chatbot.understanding.measures.drift import DRIFT_JOB, DriftJob
+from chatbot.understanding.job_orders import LookForDrift
+from chatbot.understanding.measures.drift import DriftJob
+from chatbot.understanding.serving import BotRuntimes
 from tests.nlu.examples import SENTENCES
 from tests.platform.edge.application import problem_of
 from tests.platform.understanding.said import heard
@@ -100,7 +105,7 @@ async def test_drift_is_told_with_the_messages_that_changed(trained: Workbench) 
     assert {"confidence", "out_of_scope"} <= significant
     assert "invoice" in {each["word"] for each in report["new_words"]}
     assert {each["id"] for each in report["changed_messages"]} <= set(ids)
-    metrics = trained.application.parts.metrics.render().decode()
+    metrics = trained.application.parts.get(Metrics).render().decode()
     assert 'chatbot_nlu_drift_reports_total{outcome="alert"} 1.0' in metrics
 
 
@@ -122,8 +127,8 @@ async def test_too_few_messages_and_no_version_are_said(bench: Workbench) -> Non
 
 
 async def daily_jobs(bench: Workbench) -> Sequence[Job]:
-    async with bench.application.parts.database.read(bench.tenant.id) as session:
-        rows = await session.scalars(select(Job).where(Job.kind == DRIFT_JOB, Job.tenant_id == bench.tenant.id))
+    async with bench.application.parts.get(Database).read(bench.tenant.id) as session:
+        rows = await session.scalars(select(Job).where(Job.kind == LookForDrift.kind, Job.tenant_id == bench.tenant.id))
         return [row for row in rows if row.payload.get("is_daily")]
 
 
@@ -133,18 +138,25 @@ async def test_a_bot_with_a_version_is_looked_at_daily_and_once(trained: Workben
     assert timedelta(hours=23) < waiting.run_after - utc_now() <= timedelta(hours=24)
     parts = trained.application.parts
     handler = DriftJob(
-        parts.database,
-        parts.bots.versions,
-        parts.threads[0],
-        jobs=parts.jobs,
-        metrics=parts.metrics,
+        parts.get(Database),
+        parts.get(BotRuntimes).versions,
+        parts.get(JobThreads),
+        jobs=parts.get(JobQueue),
+        metrics=parts.get(Metrics),
     )
 
     async def report(_share: float) -> None:
         await asyncio.sleep(0)
 
     running = RunningJob(
-        "1" * 32, trained.tenant.id, DRIFT_JOB, {"bot_id": trained.bot.id, "is_daily": True}, 1, 5, "lease", report
+        "1" * 32,
+        trained.tenant.id,
+        LookForDrift.kind,
+        {"bot_id": trained.bot.id, "is_daily": True},
+        1,
+        5,
+        "lease",
+        report,
     )
     for _ in range(2):  # also when the job is handed out twice
         await handler(running)

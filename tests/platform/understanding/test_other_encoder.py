@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 
 from chatbot import wiring
-from chatbot.foundation.database import SYSTEM
+from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.settings import Settings
 from chatbot.main import create_app
-from chatbot.models import Bot, NluModel
+from chatbot.models import Bot, Version
 from chatbot.understanding.versions.content import pack_version
 from knowledge.embedders.routed import RoutedEmbedder
 from nlu.intents.model import IntentModel
@@ -48,10 +48,10 @@ async def test_bots_whose_encoder_was_tuned_by_an_earlier_release_are_trained_ag
         bench = await make_workbench(application)
         await bench.teach(shop())
         first = await bench.train()
-        async with application.parts.database.write(SYSTEM) as session:
+        async with application.parts.get(Database).write(SYSTEM) as session:
             bot = await session.get_one(Bot, bench.bot.id)
             bot.understanding = {**bot.understanding, "tuning": True}
-            version = await session.get_one(NluModel, first["version_id"])
+            version = await session.get_one(Version, first["version_id"])
             version.settings = {**version.settings, "tuning": True}
             version.metrics = {**version.metrics, "tuning": "kept"}
             version.content = _with_layers(train_model(shop_examples(), Encoders(HashingEncoder("tuned"))))
@@ -69,13 +69,17 @@ async def _expect_a_second_version(again: Workbench, first: str) -> None:
     assert (await again.post("/nlu/parse", {"text": "will it rain tomorrow"}))["intent"] == "weather"
     refused = await again.call("POST", f"/nlu/versions/{first}/activate", {})
     assert problem_of(refused)["code"] == "version_unusable"
+    assert problem_of(refused)["detail"] == "It was trained with another sentence encoder; train again."
+    measured = await again.post("/nlu/evaluate", {"kind": "regression", "version_id": first})
+    failed = await again.job(await again.get(f"/nlu/jobs/{measured['job_id']}"))
+    assert failed["error"]["message"] == "The version was trained with another encoder; train again."
 
 
 @asynccontextmanager
 async def _with_other_pairs(settings: Settings) -> AsyncIterator[Application]:
     model = OtherPairs()
     parts = wiring.build(settings, embedder=RoutedEmbedder({"zh": model, "en": model}))
-    app = create_app(settings, resources=parts)
+    app = create_app(settings, parts=parts)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app, client=("203.0.113.7", 4711))
         async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as client:

@@ -6,7 +6,9 @@ from collections import Counter
 
 import pytest
 
+from chatbot.foundation.database import Database
 from chatbot.turn.runtime import ServedVersion, Split
+from chatbot.understanding.serving import BotRuntimes
 from nlu.intents.training import train_model
 from nlu.interpreter import Interpreter
 from nlu.vectors import Encoders
@@ -99,12 +101,12 @@ async def test_a_turn_reads_nothing_more_for_a_split_and_a_shadow(trained: Workb
     parts = trained.application.parts
     await trained.patch("/nlu", {"split": {"version_id": version_id}, "shadow_version_id": version_id})
     revision = await _revision(trained)
-    first = await parts.bots.get(trained.tenant.id, trained.bot.id, revision)
-    assert await parts.bots.get(trained.tenant.id, trained.bot.id, revision) is first
+    first = await parts.get(BotRuntimes).get(trained.tenant.id, trained.bot.id, revision)
+    assert await parts.get(BotRuntimes).get(trained.tenant.id, trained.bot.id, revision) is first
 
 
 async def _revision(bench: Workbench) -> int:
-    async with bench.application.parts.database.read(bench.tenant.id) as session:
+    async with bench.application.parts.get(Database).read(bench.tenant.id) as session:
         return (await session.get_one(type(bench.bot), bench.bot.id)).revision
 
 
@@ -115,7 +117,7 @@ async def test_models_are_kept_within_their_bytes(application: Application) -> N
         await bench.teach(shop("weather", "goodbye"))
         await bench.train()
         benches.append(bench)
-    bots = application.parts.bots
+    bots = application.parts.get(BotRuntimes)
     bots._max_bytes = 1
     for bench in benches:
         assert (await bench.post("/nlu/parse", {"text": "will it rain"}))["intent"] == "weather"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from chatbot.foundation.database import SYSTEM
-from chatbot.models import NluModel
+from chatbot.foundation.database import SYSTEM, Database
+from chatbot.foundation.jobs import JobQueue
+from chatbot.models import Version
 from chatbot.understanding.repository import VersionRepository
+from chatbot.understanding.serving import BotRuntimes
 from tests import factories
 from tests.platform.edge.application import problem_of
 from tests.platform.understanding.workbench import Workbench, shop
@@ -110,13 +112,21 @@ async def test_the_gate_says_when_it_had_nothing_to_ask(trained: Workbench) -> N
 async def test_a_damaged_version_is_never_activated_and_its_bot_still_answers(
     trained: Workbench, content: bytes
 ) -> None:
-    database = trained.application.parts.database
+    database = trained.application.parts.get(Database)
     async with database.write(SYSTEM) as session:
-        version = await session.get_one(NluModel, (await trained.get("/nlu"))["active"]["id"])
+        version = await session.get_one(Version, (await trained.get("/nlu"))["active"]["id"])
         version.content = content
-    trained.application.parts.bots.versions.forget()
-    response = await trained.call("GET", f"/nlu/versions/{version.id}/gate")
-    assert (response.status_code, problem_of(response)["code"]) == (409, "version_unusable")
+    trained.application.parts.get(BotRuntimes).versions.forget()
+    for refused in (
+        await trained.call("GET", f"/nlu/versions/{version.id}/gate"),
+        await trained.call("POST", "/nlu/parse", {"text": "rain", "version_id": version.id}),
+    ):
+        problem = problem_of(refused)
+        assert (problem["status"], problem["code"]) == (409, "version_unusable")
+        assert problem["detail"] == "What is stored of this version is damaged; train again."
+    measured = await trained.post("/nlu/evaluate", {"kind": "regression"})
+    failed = await trained.job(await trained.get(f"/nlu/jobs/{measured['job_id']}"))
+    assert failed["error"] == {"code": "version_unusable", "message": "The version is damaged; train again."}
     await trained.patch("/nlu", {"small_talk": True})  # so that the bot is loaded anew
     reply = await trained.say("will it rain tomorrow")
     assert reply["intent"] == "out_of_scope"
@@ -131,7 +141,7 @@ async def test_a_damaged_version_is_never_activated_and_its_bot_still_answers(
 
 async def test_unknown_versions_and_jobs_are_not_found(trained: Workbench) -> None:
     nothing = "0" * 32
-    other = await factories.make_bot(trained.application.parts.database, trained.tenant.id)
+    other = await factories.make_bot(trained.application.parts.get(Database), trained.tenant.id)
     version = (await trained.get("/nlu"))["active"]["id"]
     job = (await trained.get("/nlu"))["training"]["id"]
     for method, path in (
@@ -150,7 +160,7 @@ async def test_unknown_versions_and_jobs_are_not_found(trained: Workbench) -> No
 
 
 async def test_a_training_that_waits_is_not_queued_twice(bench: Workbench) -> None:
-    await bench.application.parts.jobs.stop()
+    await bench.application.parts.get(JobQueue).stop()
     await bench.teach(shop())
     first, second = [await bench.post("/nlu/train") for _ in range(2)]
     assert first["id"] == second["id"]
@@ -169,10 +179,10 @@ async def test_annotated_examples_teach_the_version_to_find_slots(bench: Workben
 
 
 async def test_of_old_versions_the_newest_stay_and_those_in_use(trained: Workbench) -> None:
-    async with trained.application.parts.database.write(trained.tenant.id) as session:
+    async with trained.application.parts.get(Database).write(trained.tenant.id) as session:
         versions = VersionRepository(session, trained.tenant.id)
         for number in range(2, 7):
-            versions.add(NluModel(bot_id=trained.bot.id, data_hash=str(number), content=b"", number=number))
+            versions.add(Version(bot_id=trained.bot.id, data_hash=str(number), content=b"", number=number))
         await session.flush()
         first = (await versions.with_data(trained.bot.id, "2"))[0]
         active = (await trained.get("/nlu"))["active"]["id"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from chatbot.foundation.database import Database
 from chatbot.models import Bot, Tenant, User
 from tests import factories
 from tests.nlu.examples import SENTENCES
@@ -77,7 +78,7 @@ class Workbench:
 
 
 async def make_workbench(application: Application, *, small_talk: bool = False) -> Workbench:
-    database = application.parts.database
+    database = application.parts.get(Database)
     tenant = await factories.make_tenant(database)
     owner = await factories.make_user(database, tenant.id)
     bot = await factories.make_bot(database, tenant.id, default_language="en", is_default=True)

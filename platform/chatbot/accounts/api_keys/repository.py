@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
-
 from chatbot.foundation.database.repository import TenantRepository
 from chatbot.foundation.errors import ApiKeyNotFound
 from chatbot.models import ApiKey, utc_now
@@ -16,9 +14,4 @@ class ApiKeyRepository(TenantRepository[ApiKey]):
 
     async def revoke_all_of(self, user_id: str) -> None:
         """The keys that a user made."""
-        await self.session.execute(
-            update(ApiKey)
-            .where(ApiKey.tenant_id == self.tenant_id, ApiKey.created_by == user_id, ApiKey.revoked_at.is_(None))
-            .values(revoked_at=utc_now())
-            .execution_options(synchronize_session=False)
-        )
+        await self.change_all(ApiKey.created_by == user_id, ApiKey.revoked_at.is_(None), revoked_at=utc_now())

@@ -5,25 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from chatbot.accounts.api_keys.keys import ApiKeyService, IssuedKey
-from chatbot.edge.dependencies import SessionDep, require
-from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Name, StrictBody
+from chatbot.edge.dependencies import callers_service
+from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Name, StrictBody, body_of
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
-from chatbot.foundation.security import Caller, Scope
+from chatbot.foundation.security import Scope
 
 router = APIRouter(prefix="/v1/api-keys", tags=["api keys"])
 
-Manager = Annotated[Caller, Depends(require("api_keys:manage"))]
-
-
-async def _keys(caller: Manager, session: SessionDep) -> ApiKeyService:
-    return ApiKeyService(session, caller)
-
-
-Keys = Annotated[ApiKeyService, Depends(_keys)]
+Keys = Annotated[ApiKeyService, callers_service(ApiKeyService, "api_keys:manage")]
 
 
 class NewApiKey(StrictBody):
@@ -80,4 +73,4 @@ async def revoke_api_key(api_key_id: Identifier, keys: Keys) -> None:
 
 
 def _issued(key: IssuedKey) -> IssuedApiKeyBody:
-    return IssuedApiKeyBody(**ApiKeyBody.model_validate(key.row).model_dump(), secret=key.secret)
+    return body_of(IssuedApiKeyBody, key.row, secret=key.secret)

@@ -7,24 +7,22 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from chatbot.accounts.sign_in.sign_in import LONGEST_PASSWORD, AccountService, Profile, TokenPair
-from chatbot.edge.dependencies import AnyCaller, ResourcesDep, client_address, get_resources
-from chatbot.edge.fields import Identifier, StrictBody, Text
+from chatbot.accounts.sign_in.sign_in import LONGEST_PASSWORD, Profile, SignInDesk, TokenPair
+from chatbot.edge.dependencies import AnyCaller, client_address, part, parts_of
+from chatbot.edge.fields import Identifier, StrictBody, Text, body_of
+from chatbot.edge.problems import PROBLEMS
 from chatbot.foundation.errors import Forbidden
+from chatbot.foundation.rate_limit import RateLimiter
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
 
 async def count_sign_in(request: Request) -> None:
     """Per address: a credential is what is being guessed."""
-    await (await get_resources(request)).rate_limiter.check("login", client_address(request))
+    await parts_of(request).get(RateLimiter).check("login", client_address(request))
 
 
-async def _accounts(resources: ResourcesDep) -> AccountService:
-    return AccountService(resources.database, resources.tokens, resources.passwords)
-
-
-Accounts = Annotated[AccountService, Depends(_accounts)]
+Accounts = Annotated[SignInDesk, part(SignInDesk)]
 Guarded = Depends(count_sign_in)
 Password = Annotated[Text, Field(max_length=LONGEST_PASSWORD)]
 
@@ -71,7 +69,7 @@ class ProfileBody(BaseModel):
     scopes: list[str] = Field(examples=[["chat", "knowledge:read"]])
 
 
-@router.post("/token", dependencies=[Guarded])
+@router.post("/token", dependencies=[Guarded], responses={401: PROBLEMS[401]})
 async def sign_in(
     accounts: Accounts,
     username: Annotated[Text, Form(max_length=254, description="The e-mail address.", examples=["ann@example.com"])],
@@ -82,8 +80,8 @@ async def sign_in(
     return _tokens(await accounts.sign_in(username, password))
 
 
-@router.post("/refresh", dependencies=[Guarded])
-async def refresh(body: RefreshBody, accounts: Accounts) -> TokenBody:
+@router.post("/refresh", dependencies=[Guarded], responses={401: PROBLEMS[401]})
+async def refresh_tokens(body: RefreshBody, accounts: Accounts) -> TokenBody:
     """A refresh token works once. Using it again ends every sign-in that came of it: somebody has a copy."""
     return _tokens(await accounts.refresh(body.refresh_token))
 
@@ -103,7 +101,7 @@ async def change_password(body: PasswordBody, caller: AnyCaller, accounts: Accou
 
 
 @router.get("/me")
-async def me(caller: AnyCaller, accounts: Accounts) -> ProfileBody:
+async def get_profile(caller: AnyCaller, accounts: Accounts) -> ProfileBody:
     """Whose credential this is and what it may do."""
     return _profile(await accounts.profile(caller))
 
@@ -113,12 +111,5 @@ def _tokens(pair: TokenPair) -> TokenBody:
 
 
 def _profile(profile: Profile) -> ProfileBody:
-    return ProfileBody(
-        kind=profile.kind,
-        id=profile.id,
-        tenant=TenantOfProfile(id=profile.tenant_id, slug=profile.tenant_slug, name=profile.tenant_name),
-        email=profile.email,
-        name=profile.name,
-        role=profile.role,
-        scopes=sorted(profile.scopes),
-    )
+    tenant = TenantOfProfile(id=profile.tenant_id, slug=profile.tenant_slug, name=profile.tenant_name)
+    return body_of(ProfileBody, profile, tenant=tenant, scopes=sorted(profile.scopes))

@@ -6,6 +6,7 @@ refresh token revokes its family though the request itself is refused.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chatbot.accounts.tenants.repository import AllTenantsRepository
@@ -71,9 +72,7 @@ def check_password(password: str, *, email: str) -> None:
         raise InvalidInput("The password is too easy to guess.", field="password")
 
 
-class AccountService:
-    """Cheap to build."""
-
+class SignInDesk:
     def __init__(self, database: Database, tokens: Tokens, passwords: Passwords) -> None:
         self._database = database
         self._tokens = tokens
@@ -98,11 +97,7 @@ class AccountService:
 
     async def sign_out(self, refresh_token: str) -> None:
         """Revokes the sign-in; a token that is no good has nothing to revoke."""
-        try:
-            token = self._tokens.read_refresh(refresh_token)
-        except Unauthenticated:
-            return
-        await self._revoke(token)
+        await self._revoke(self._tokens.read_refresh, refresh_token)
 
     async def open_session(self, email: str, password: str) -> str:
         """For the cookie of the admin pages: unlike a refresh token it doesn't rotate, so several tabs may share it."""
@@ -127,11 +122,7 @@ class AccountService:
 
     async def close_session(self, session_token: str) -> None:
         """Like `sign_out`, for the cookie."""
-        try:
-            token = self._tokens.read_session(session_token)
-        except Unauthenticated:
-            return
-        await self._revoke(token)
+        await self._revoke(self._tokens.read_session, session_token)
 
     async def profile(self, caller: Caller) -> Profile:
         """Of a user or an API key."""
@@ -190,7 +181,11 @@ class AccountService:
             rows.add(row)
         return SignInToken(user.id, user.tenant_id, row.id, family_id)
 
-    async def _revoke(self, token: SignInToken) -> None:
+    async def _revoke(self, read: Callable[[str], SignInToken], signed: str) -> None:
+        try:
+            token = read(signed)
+        except Unauthenticated:
+            return
         async with self._database.write(token.tenant_id) as session:
             await RefreshTokenRepository(session, token.tenant_id).revoke_family(token.family_id)
 

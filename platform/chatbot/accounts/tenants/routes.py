@@ -5,26 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chatbot.accounts.sign_in.sign_in import LONGEST_PASSWORD
 from chatbot.accounts.tenants.tenants import TenantService
-from chatbot.edge.dependencies import OperatorSession, ResourcesDep, require
+from chatbot.edge.dependencies import callers_service
 from chatbot.edge.fields import Cursor, Email, Identifier, Limit, ListOf, Name, StrictBody, Text
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
-from chatbot.foundation.security import Caller
+from chatbot.foundation.security.passwords import Passwords
 
 router = APIRouter(prefix="/v1/tenants", tags=["tenants"])
 
-Operator = Annotated[Caller, Depends(require("operator"))]
-
-
-async def _tenants(caller: Operator, session: OperatorSession, resources: ResourcesDep) -> TenantService:
-    return TenantService(session, caller, resources.passwords)
-
-
-Tenants = Annotated[TenantService, Depends(_tenants)]
+Tenants = Annotated[TenantService, callers_service(TenantService, "operator", Passwords)]
 
 
 class NewTenant(StrictBody):

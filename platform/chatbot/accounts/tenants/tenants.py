@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.accounts.sign_in.sign_in import check_password
 from chatbot.accounts.tenants.repository import AllTenantsRepository
 from chatbot.accounts.users.repository import UserRepository
 from chatbot.accounts.users.users import EmailTaken
-from chatbot.foundation.errors import Conflict
+from chatbot.foundation.database import SYSTEM, Database
+from chatbot.foundation.errors import Conflict, TenantNotFound
 from chatbot.foundation.security import Caller
 from chatbot.foundation.security.passwords import Passwords
 from chatbot.models import Tenant, User
@@ -20,6 +20,15 @@ from chatbot.models import Tenant, User
 class SlugTaken(Conflict):
     code = "slug_taken"
     title = "Another tenant has this slug"
+
+
+async def tenant_id_of(database: Database, slug: str) -> str:
+    """Raises TenantNotFound."""
+    async with database.read(SYSTEM) as session:
+        tenant = await AllTenantsRepository(session).by_slug(slug)
+    if tenant is None:
+        raise TenantNotFound("tenant", slug)
+    return tenant.id
 
 
 class TenantService:
@@ -45,11 +54,9 @@ class TenantService:
         tenant = self._tenants.add(Tenant(slug=slug, name=name))
         await self._session.flush()
         password_hash = await self._passwords.hash(owner_password)
-        UserRepository(self._session, tenant.id).add(User(email=owner_email, role="owner", password_hash=password_hash))
-        try:
-            await self._session.flush()
-        except IntegrityError as error:
-            raise EmailTaken() from error
+        users = UserRepository(self._session, tenant.id)
+        users.add(User(email=owner_email, role="owner", password_hash=password_hash))
+        await users.flush(EmailTaken())
         return tenant
 
     async def change(self, tenant_id: str, *, name: str | None, is_active: bool | None) -> Tenant:

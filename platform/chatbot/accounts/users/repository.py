@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.foundation.database.repository import TenantRepository
@@ -17,6 +16,9 @@ class UserRepository(TenantRepository[User]):
     model = User
     not_found = UserNotFound
     noun = "user"
+
+    async def with_email(self, email: str) -> User | None:
+        return (await self.session.scalars(self.scoped().where(User.email == email))).one_or_none()
 
     async def other_active_owners(self, user_id: str) -> int:
         """Locks their rows, so that two owners cannot remove each other at once."""
@@ -64,14 +66,15 @@ class RefreshTokenRepository(TenantRepository[RefreshToken]):
 
     async def use(self, token_id: str, user_id: str, now: datetime) -> bool:
         """True for exactly one of any number of requests that bring the same token."""
-        return await self._change(
-            {"used_at": now},
+        changed = await self.change_all(
             RefreshToken.id == token_id,
             RefreshToken.user_id == user_id,
             RefreshToken.used_at.is_(None),
             RefreshToken.revoked_at.is_(None),
             RefreshToken.expires_at > now,
+            used_at=now,
         )
+        return changed == 1
 
     async def is_live(self, token_id: str, user_id: str, now: datetime) -> bool:
         row = await self.find(token_id)
@@ -84,30 +87,12 @@ class RefreshTokenRepository(TenantRepository[RefreshToken]):
         )
 
     async def revoke_family(self, family_id: str) -> None:
-        await self._change(
-            {"revoked_at": utc_now()}, RefreshToken.family_id == family_id, RefreshToken.revoked_at.is_(None)
+        await self.change_all(
+            RefreshToken.family_id == family_id, RefreshToken.revoked_at.is_(None), revoked_at=utc_now()
         )
 
     async def revoke_all_of(self, user_id: str) -> None:
-        await self._change(
-            {"revoked_at": utc_now()}, RefreshToken.user_id == user_id, RefreshToken.revoked_at.is_(None)
-        )
+        await self.change_all(RefreshToken.user_id == user_id, RefreshToken.revoked_at.is_(None), revoked_at=utc_now())
 
     async def forget_expired(self, user_id: str, now: datetime) -> None:
-        await self.session.execute(
-            delete(RefreshToken).where(
-                RefreshToken.tenant_id == self.tenant_id,
-                RefreshToken.user_id == user_id,
-                RefreshToken.expires_at <= now,
-            )
-        )
-
-    async def _change(self, values: Mapping[str, object], *where: ColumnElement[bool]) -> bool:
-        changed = await self.session.execute(
-            update(RefreshToken)
-            .where(RefreshToken.tenant_id == self.tenant_id, *where)
-            .values(**values)
-            .returning(RefreshToken.id)
-            .execution_options(synchronize_session=False)
-        )
-        return changed.first() is not None
+        await self.delete_all(RefreshToken.user_id == user_id, RefreshToken.expires_at <= now)

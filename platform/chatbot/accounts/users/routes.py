@@ -5,29 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from chatbot.accounts.sign_in.sign_in import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from chatbot.accounts.users.users import UserChanges, UserService
-from chatbot.edge.dependencies import ResourcesDep, SessionDep, require
+from chatbot.edge.dependencies import callers_service
 from chatbot.edge.fields import Cursor, Email, Identifier, Limit, ListOf, StrictBody, Text
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
-from chatbot.foundation.security import Caller, Role
+from chatbot.foundation.security import Role
+from chatbot.foundation.security.passwords import Passwords
 
 router = APIRouter(prefix="/v1/users", tags=["users"])
 
-Manager = Annotated[Caller, Depends(require("users:manage"))]
 NewPassword = Annotated[
     Text, Field(max_length=LONGEST_PASSWORD, description=f"At least {SHORTEST_PASSWORD} characters.")
 ]
 
 
-async def _users(caller: Manager, session: SessionDep, resources: ResourcesDep) -> UserService:
-    return UserService(session, caller, resources.passwords)
-
-
-Users = Annotated[UserService, Depends(_users)]
+Users = Annotated[UserService, callers_service(UserService, "users:manage", Passwords)]
 
 
 class NewUser(StrictBody):

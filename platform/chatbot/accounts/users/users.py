@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.accounts.api_keys.repository import ApiKeyRepository
@@ -57,10 +56,7 @@ class UserService:
         user = self._users.add(
             User(email=email, name=name, role=role, password_hash=await self._passwords.hash(password))
         )
-        try:
-            await self._session.flush()
-        except IntegrityError as error:  # addresses are unique over all tenants, and others' rows cannot be looked up
-            raise EmailTaken() from error
+        await self._users.flush(EmailTaken())  # of any tenant, whose rows cannot be looked up
         return user
 
     async def change(self, user_id: str, changes: UserChanges) -> User:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from dataclasses import dataclass, replace
 
-from chatbot.documents.chunks.of_document import DocumentChunks
+from chatbot.documents.chunks.kept_repository import KeptChunks
 from chatbot.documents.chunks.repository import ChunkRepository
 from chatbot.documents.indexing.chunk_settings import keep_settings, settings_of
 from chatbot.documents.indexing.draft_reader import DraftReader
 from chatbot.documents.indexing.passage_encoding import PassageEncoder
-from chatbot.documents.knowledge_bases.bases import REWRITE_JOB
+from chatbot.documents.job_orders import Rewrite
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.documents.repository import DocumentRepository
 from chatbot.foundation.database import Database
@@ -37,7 +38,7 @@ class Preview:
 
 
 class ChunkEditor:
-    """Process-wide. Embedding and reading come before each transaction."""
+    """Embedding and reading come before each transaction."""
 
     def __init__(
         self,
@@ -86,7 +87,7 @@ class ChunkEditor:
                 if chunk.heading != seen.heading:
                     raise Conflict("The chunk was changed meanwhile. Try again.")
                 chunk.text, chunk.language, chunk.is_edited = new_text, detect_language(new_text), True
-                await DocumentChunks(session, tenant_id).replace_vectors(chunk.id, vectors)
+                await KeptChunks(session, tenant_id).replace_vectors(chunk.id, vectors)
             if is_enabled is not None:
                 chunk.is_enabled = is_enabled
             chunk.revision = revision
@@ -108,10 +109,9 @@ class ChunkEditor:
             if settings_of(base, ChunkSettings()) == settings:
                 return 0
             keep_settings(base, settings)
-            answering = await DocumentRepository(session, tenant_id).answering(knowledge_base_id)
+            answering = await DocumentRepository(session, tenant_id).ids_of(knowledge_base_id, least_chunks=1)
             for document_id in answering:
-                payload: dict[str, object] = {"document_id": document_id, "knowledge_base_id": knowledge_base_id}
-                self._jobs.enqueue(session, tenant_id=tenant_id, kind=REWRITE_JOB, payload=payload)
+                self._jobs.enqueue(session, tenant_id, Rewrite(document_id, knowledge_base_id))
             return len(answering)
 
     async def preview(
@@ -126,13 +126,11 @@ class ChunkEditor:
 
         def read() -> Preview:
             reader = DraftReader(path, document.file_name, settings=settings, limits=self._preview_limits)
-            try:
+            with closing(reader):
                 batch = reader.take(MOST_PREVIEWED)
-            finally:
-                reader.close()
             return Preview(list(batch.drafts), len(batch.drafts) if batch.is_last else None)
 
         try:
             return await asyncio.to_thread(read)
         except DocumentError as error:
-            raise InvalidInput(error.en, field="document_id") from error
+            raise InvalidInput(error.text.en, field="document_id") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from sqlalchemy import and_, delete, insert, or_, select, update
@@ -13,6 +13,7 @@ from chatbot.foundation.errors import ChunkNotFound, InvalidInput
 from chatbot.models import Chunk, ChunkVector, Document, new_id, utc_now
 
 PASSAGE, QUESTION = "passage", "question"  # kinds of chunks, each with an index of its own
+SAID = ("ordinal", "text", "heading", "locator", "language", "content_hash", "is_enabled", "is_edited")
 READ_AT_ONCE = 500  # rows, a few milliseconds of the event loop's time
 
 
@@ -24,6 +25,10 @@ class StoredChunk:
     content_hash: str
     is_deleted: bool
     spaces: frozenset[str]
+
+    def says(self, content_hash: str, spaces: Set[str]) -> bool:
+        """Whether it is this content, with a vector in each of these."""
+        return not self.is_deleted and self.content_hash == content_hash and self.spaces >= spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +106,9 @@ class ChunkRepository(TenantRepository[Chunk]):
         """The same for chunks of several documents or FAQs, each with the id of its own."""
         if not owned_chunks:
             return
-        chunks = [chunk for _, chunk in owned_chunks]
-        replaced = [chunk for chunk in chunks if chunk.id is not None]
-        identifiers = [chunk.id or new_id() for chunk in chunks]
-        if replaced:
-            replaced_ids = [chunk.id for chunk in replaced]
+        identifiers = [chunk.id or new_id() for _, chunk in owned_chunks]
+        replaced_ids = [chunk.id for _, chunk in owned_chunks if chunk.id is not None]
+        if replaced_ids:
             await self.session.execute(
                 delete(ChunkVector).where(
                     ChunkVector.tenant_id == self.tenant_id, ChunkVector.chunk_id.in_(replaced_ids)
@@ -114,28 +117,18 @@ class ChunkRepository(TenantRepository[Chunk]):
             await self.session.execute(
                 delete(Chunk).where(Chunk.tenant_id == self.tenant_id, Chunk.id.in_(replaced_ids))
             )
-        now = utc_now()
-        owned = {"tenant_id": self.tenant_id, "created_at": now}
+        owned = {"tenant_id": self.tenant_id, "created_at": utc_now()}
+        place = {
+            **owned,
+            "knowledge_base_id": knowledge_base_id,
+            "kind": kind,
+            "revision": revision,
+            "is_deleted": False,
+        }
         await self.session.execute(
             insert(Chunk),
             [
-                {
-                    **owned,
-                    "id": identifier,
-                    "knowledge_base_id": knowledge_base_id,
-                    "document_id": document_id,
-                    "kind": kind,
-                    "ordinal": chunk.ordinal,
-                    "text": chunk.text,
-                    "heading": chunk.heading,
-                    "locator": chunk.locator,
-                    "language": chunk.language,
-                    "content_hash": chunk.content_hash,
-                    "revision": revision,
-                    "is_deleted": False,
-                    "is_enabled": chunk.is_enabled,
-                    "is_edited": chunk.is_edited,
-                }
+                {**place, "id": identifier, "document_id": document_id, **{name: getattr(chunk, name) for name in SAID}}
                 for identifier, (document_id, chunk) in zip(identifiers, owned_chunks, strict=True)
             ],
         )
@@ -143,7 +136,7 @@ class ChunkRepository(TenantRepository[Chunk]):
             insert(ChunkVector),
             [
                 {**owned, "id": new_id(), "chunk_id": identifier, "space": space, "vector": vector}
-                for identifier, chunk in zip(identifiers, chunks, strict=True)
+                for identifier, (_, chunk) in zip(identifiers, owned_chunks, strict=True)
                 for space, vector in chunk.vectors.items()
             ],
         )

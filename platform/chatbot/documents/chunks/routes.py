@@ -7,10 +7,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field, model_validator
 
+from chatbot.documents.chunks.edits import ChunkEditor
+from chatbot.documents.documents import DocumentService
 from chatbot.documents.schemas import ChunkBody, Locator
-from chatbot.edge.dependencies import ResourcesDep, require
-from chatbot.edge.fields import Identifier, Sentence, StrictBody
+from chatbot.edge.dependencies import part, require, service
+from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Sentence, StrictBody, body_of
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
+from chatbot.foundation.jobs import JobQueue
 from chatbot.foundation.security import Caller
 from knowledge.chunking import ChunkSettings
 from knowledge.text.tokens import estimate_tokens
@@ -19,6 +22,7 @@ router = APIRouter(prefix="/v1/knowledge-bases/{knowledge_base_id}", tags=["know
 
 Reader = Annotated[Caller, Depends(require("knowledge:read"))]
 Writer = Annotated[Caller, Depends(require("knowledge:write"))]
+Chunks = Annotated[ChunkEditor, part(ChunkEditor)]
 
 
 class ChunkPatch(StrictBody):
@@ -44,11 +48,7 @@ class Chunking(StrictBody):
         return self
 
     def read(self) -> ChunkSettings:
-        return ChunkSettings(self.max_tokens, self.overlap_tokens, self.min_tokens, self.strategy)
-
-    @classmethod
-    def of(cls, settings: ChunkSettings) -> Chunking:
-        return cls.model_validate(settings, from_attributes=True)
+        return ChunkSettings(**dict(self))
 
 
 class ChunkingBody(BaseModel):
@@ -71,54 +71,54 @@ class PreviewBody(BaseModel):
     total: int | None
 
 
+@router.get("/chunks", responses=NOT_FOUND)
+async def list_chunks(
+    knowledge_base_id: Identifier,
+    documents: Annotated[DocumentService, service(DocumentService, "knowledge:read", JobQueue)],
+    document_id: Identifier | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> ListOf[ChunkBody]:
+    """Newest document first, each in reading order."""
+    found, following = await documents.chunks(knowledge_base_id, document_id=document_id, limit=limit, cursor=cursor)
+    return ListOf(items=[body_of(ChunkBody, row) for row in found], next_cursor=following)
+
+
 @router.get("/chunks/{chunk_id}", responses=NOT_FOUND)
-async def get_chunk(
-    knowledge_base_id: Identifier, chunk_id: Identifier, caller: Reader, resources: ResourcesDep
-) -> ChunkBody:
-    return ChunkBody.of(await resources.chunks.chunk(caller.tenant_id, knowledge_base_id, chunk_id))
+async def get_chunk(knowledge_base_id: Identifier, chunk_id: Identifier, caller: Reader, chunks: Chunks) -> ChunkBody:
+    return body_of(ChunkBody, await chunks.chunk(caller.tenant_id, knowledge_base_id, chunk_id))
 
 
 @router.patch("/chunks/{chunk_id}", responses={**NOT_FOUND, **CONFLICT})
 async def change_chunk(
-    knowledge_base_id: Identifier, chunk_id: Identifier, body: ChunkPatch, caller: Writer, resources: ResourcesDep
+    knowledge_base_id: Identifier, chunk_id: Identifier, body: ChunkPatch, caller: Writer, chunks: Chunks
 ) -> ChunkBody:
     """It stays so when the document is indexed anew, as long as the document says the same in that place."""
-    changed = await resources.chunks.change(
-        caller.tenant_id, knowledge_base_id, chunk_id, text=body.text, is_enabled=body.is_enabled
-    )
-    return ChunkBody.of(changed)
+    return body_of(ChunkBody, await chunks.change(caller.tenant_id, knowledge_base_id, chunk_id, **dict(body)))
 
 
 @router.get("/chunking", responses=NOT_FOUND)
-async def get_chunking(knowledge_base_id: Identifier, caller: Reader, resources: ResourcesDep) -> ChunkingBody:
-    return ChunkingBody(settings=Chunking.of(await resources.chunks.settings(caller.tenant_id, knowledge_base_id)))
+async def get_chunking(knowledge_base_id: Identifier, caller: Reader, chunks: Chunks) -> ChunkingBody:
+    return ChunkingBody(settings=body_of(Chunking, await chunks.settings(caller.tenant_id, knowledge_base_id)))
 
 
 @router.put("/chunking", responses=NOT_FOUND)
 async def change_chunking(
-    knowledge_base_id: Identifier, body: Chunking, caller: Writer, resources: ResourcesDep
+    knowledge_base_id: Identifier, body: Chunking, caller: Writer, chunks: Chunks
 ) -> ChunkingBody:
     """Documents are cut anew in the background; each answers from its old chunks until its new ones are whole."""
-    queued = await resources.chunks.apply(caller.tenant_id, knowledge_base_id, body.read())
+    queued = await chunks.apply(caller.tenant_id, knowledge_base_id, body.read())
     return ChunkingBody(settings=body, documents_queued=queued)
 
 
 @router.post("/documents/{document_id}/chunking", responses=NOT_FOUND)
 async def preview_chunking(
-    knowledge_base_id: Identifier, document_id: Identifier, body: Chunking, caller: Reader, resources: ResourcesDep
+    knowledge_base_id: Identifier, document_id: Identifier, body: Chunking, caller: Reader, chunks: Chunks
 ) -> PreviewBody:
     """What a document would be cut into. Nothing is changed."""
-    preview = await resources.chunks.preview(caller.tenant_id, knowledge_base_id, document_id, body.read())
+    preview = await chunks.preview(caller.tenant_id, knowledge_base_id, document_id, body.read())
     items = [
-        PreviewedChunk.model_validate(
-            {
-                "ordinal": draft.ordinal,
-                "text": draft.text,
-                "locator": draft.locator.to_json(),
-                "language": draft.language,
-                "tokens": estimate_tokens(draft.text),
-            }
-        )
+        body_of(PreviewedChunk, draft, locator=draft.locator.to_json(), tokens=estimate_tokens(draft.text))
         for draft in preview.drafts
     ]
     return PreviewBody(items=items, total=preview.total)

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
-from typing import Protocol
+from collections.abc import Sequence
 
 import numpy as np
 
-from knowledge.retrieval import Vectors, searchable_text
-
-
-class PassageEmbedder(Protocol):
-    """As knowledge.embedders.routed.RoutedEmbedder."""
-
-    def passage_spaces(self, language: str) -> frozenset[str]: ...
-
-    def encode_for_index(self, texts: Sequence[str], *, language: str) -> Mapping[str, Vectors]: ...
+from chatbot.foundation.threads import Threads
+from knowledge.embedders.routed import RoutedEmbedder
+from knowledge.retrieval import searchable_text
 
 
 class PassageEncoder:
-    """Embeds in an executor, a batch in up to `threads` pieces at once."""
+    """Embeds in threads, a batch in as many pieces as there are threads."""
 
-    def __init__(self, embedder: PassageEmbedder, *, executor: Executor, threads: int = 2) -> None:
+    def __init__(self, embedder: RoutedEmbedder, threads: Threads) -> None:
         self._embedder = embedder
-        self._executor = executor
         self._threads = threads
 
     def spaces(self, language: str) -> frozenset[str]:
@@ -39,9 +30,8 @@ class PassageEncoder:
             for language in sorted({language for _, _, language in passages})
             for piece in self._split([place for place, one in enumerate(passages) if one[2] == language], passages)
         ]
-        in_executor = asyncio.get_running_loop().run_in_executor
         encoded = await asyncio.gather(
-            *(in_executor(self._executor, self._encode, [passages[place] for place in piece]) for piece in pieces)
+            *(self._threads.run(self._encode, [passages[place] for place in piece]) for piece in pieces)
         )
         found: dict[int, dict[str, bytes]] = {}
         for piece, of_piece in zip(pieces, encoded, strict=True):
@@ -57,5 +47,5 @@ class PassageEncoder:
     def _split(self, places: Sequence[int], passages: Sequence[tuple[str, str, str]]) -> list[list[int]]:
         """Shares of like length, each of texts of like length, so that little is padded."""
         by_length = sorted(places, key=lambda place: len(passages[place][1]))
-        size = max(8, -(-len(by_length) // self._threads))
+        size = max(8, -(-len(by_length) // self._threads.count))
         return [by_length[start : start + size] for start in range(0, len(by_length), size)]

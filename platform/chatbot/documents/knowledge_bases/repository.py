@@ -4,18 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 
 from chatbot.foundation.database.repository import TenantRepository
 from chatbot.foundation.errors import KnowledgeBaseNotFound
-from chatbot.models import Bot, BotKnowledgeBase, Document, KnowledgeBase
+from chatbot.models import Bot, BotKnowledgeBase, Document, InKnowledgeBase, KnowledgeBase
+
+Content = TypeVar("Content", bound=InKnowledgeBase)
 
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeBaseSize:
-    documents: int
-    chunks: int
+    documents: int = 0
+    chunks: int = 0
+
+
+class ContentRepository(TenantRepository[Content]):
+    """What belongs to a knowledge base, and is not found in another."""
+
+    async def in_knowledge_base(self, knowledge_base_id: str, identifier: str) -> Content:
+        """Raises the repository's own NotFound."""
+        row = await self.get(identifier)
+        if row.knowledge_base_id != knowledge_base_id:
+            raise self.not_found(self.noun, identifier)
+        return row
+
+    def of(self, knowledge_base_id: str) -> Select[Content]:
+        """Where every query within a knowledge base starts."""
+        return self.scoped().where(self.model.knowledge_base_id == knowledge_base_id)
+
+    async def page_of(
+        self, knowledge_base_id: str, *conditions: ColumnElement[bool], limit: int, cursor: str | None
+    ) -> tuple[Sequence[Content], str | None]:
+        """Newest first. Raises KnowledgeBaseNotFound."""
+        await KnowledgeBaseRepository(self.session, self.tenant_id).get(knowledge_base_id)
+        return await self.page(self.of(knowledge_base_id).where(*conditions), limit=limit, cursor=cursor)
 
 
 class KnowledgeBaseRepository(TenantRepository[KnowledgeBase]):
@@ -66,19 +91,16 @@ class KnowledgeBaseRepository(TenantRepository[KnowledgeBase]):
         )
 
     async def sizes(self, knowledge_base_ids: Sequence[str]) -> dict[str, KnowledgeBaseSize]:
-        """How many documents and searchable chunks each has, in one statement; those without documents are left out."""
-        return {
-            identifier: KnowledgeBaseSize(documents, chunks)
-            for identifier, documents, chunks in await self.session.execute(
-                select(
-                    Document.knowledge_base_id,
-                    func.count(Document.id),
-                    func.coalesce(func.sum(Document.chunk_count), 0),
-                )
-                .where(Document.tenant_id == self.tenant_id, Document.knowledge_base_id.in_(knowledge_base_ids))
-                .group_by(Document.knowledge_base_id)
+        """How many documents and searchable chunks each has, in one statement."""
+        query = (
+            select(
+                Document.knowledge_base_id, func.count(Document.id), func.coalesce(func.sum(Document.chunk_count), 0)
             )
-        }
+            .where(Document.tenant_id == self.tenant_id, Document.knowledge_base_id.in_(knowledge_base_ids))
+            .group_by(Document.knowledge_base_id)
+        )
+        found = {identifier: KnowledgeBaseSize(*size) for identifier, *size in await self.session.execute(query)}
+        return {identifier: found.get(identifier, KnowledgeBaseSize()) for identifier in knowledge_base_ids}
 
     async def reload_bots_of(self, knowledge_base_id: str) -> None:
         """Bots that answer from it have changed."""

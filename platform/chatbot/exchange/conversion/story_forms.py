@@ -2,127 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from chatbot.exchange.content import identifier
-from chatbot.exchange.conversion.entities import EntityConversion
-from chatbot.exchange.conversion.forms import AFFIRMING, FormConversion
-from chatbot.exchange.conversion.texts import ResponseTexts, with_names
+from chatbot.exchange.conversion.context import Conversion
+from chatbot.exchange.conversion.form_flows import AFFIRMING, FormFlows
+from chatbot.exchange.conversion.names import identifier
+from chatbot.exchange.conversion.texts import with_names
 from chatbot.exchange.conversion.turns import Turn
-from nlu.exchange.bot import ImportedBot, ImportedForm, Place
+from nlu.exchange.bot import ImportedBot, ImportedForm
 
 _ASKS = "utter_ask_"
 
 
-@dataclass(frozen=True, slots=True)
-class StoryForm:
-    """`places` are the turns that the flow holds."""
+def make_story_forms(conversion: Conversion) -> None:
+    """An intent needs a story in which a slot is asked for and then given.
 
-    intent: str
-    flow: dict[str, object]
-    place: Place
-    places: frozenset[Place]
-
-
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """How one story goes on from an intent: `given` with it, `asked` in order, confirmed by `confirm`, then `end`."""
-
-    given: tuple[str, ...]
-    asked: tuple[str, ...]
-    confirm: tuple[str, ...]
-    end: Turn | None
-    turns: tuple[Turn, ...]
-
-
-class StoryForms:
-    """Reads courses out of stories; an intent needs one in which a slot is asked for and then given."""
-
-    def __init__(
-        self, bot: ImportedBot, entities: EntityConversion, texts: ResponseTexts, forms: FormConversion
-    ) -> None:
-        self._bot = bot
-        self._entities = entities
-        self._texts = texts
-        self._forms = forms
-
-    def find(self, stories: Sequence[Sequence[Turn]], is_free: Callable[[str], bool]) -> list[StoryForm]:
-        """One for each intent that is free and starts such courses."""
-        asking = [
-            (turn, following)
-            for turns in stories
-            for turn, following in pairwise(turns)
-            if (slot := self._asked(turn)) and slot in following.slots
-        ]
-        answers = {intent for _, following in asking for intent in following.intents}
-        starting = dict.fromkeys(
-            intent for turn, _ in asking for intent in turn.intents if intent not in answers and is_free(intent)
-        )
-        made = (self._form(intent, stories, frozenset(starting)) for intent in starting)
-        return [form for form in made if form is not None]
-
-    def _form(self, intent: str, stories: Sequence[Sequence[Turn]], starting: frozenset[str]) -> StoryForm | None:
-        courses = [
-            self._course(turns[index:], starting)
+    Runs after the rules, for an intent that a rule answers asks for nothing, and before the answers of stories, which
+    would take the first question for the whole answer.
+    """
+    bot, stories = conversion.bot, conversion.stories
+    asking = [
+        (turn, following)
+        for turns in stories
+        for turn, following in pairwise(turns)
+        if (slot := _asked(turn, bot)) and slot in following.slots
+    ]
+    answers = {intent for _, following in asking for intent in following.intents}
+    starting = dict.fromkeys(
+        intent for turn, _ in asking for intent in turn.intents if intent not in answers and conversion.is_free(intent)
+    )
+    courses = {
+        intent: [
+            _course(turns[index:], starting, bot)
             for turns in stories
             for index, turn in enumerate(turns)
             if intent in turn.intents
         ]
-        asked = tuple(dict.fromkeys(slot for course in courses for slot in course.asked))
-        whole = [course for course in courses if course.end is not None]
-        if not whole or 2 * sum(bool(course.asked or course.confirm) for course in courses) < len(courses):
-            return None
-        place = courses[0].turns[0].place
-        end = next((course.end for course in whole if course.end and course.end.says), None)
-        submit = self._texts.spoken(end.says) if end else None
-        flow = self._forms.flows(ImportedForm(intent, asked, place), [intent], submit)[0]
-        known = {slot: identifier(slot) for slot in asked}
-        confirm = next((course.confirm for course in whole if course.confirm), ())
-        said = self._texts.spoken(confirm).changed(lambda text: with_names(text, known)).first() if confirm else {}
-        if said:
-            flow["confirm"] = said
-        flow["slots"] = [*self._slots_of(flow), *self._given(courses, asked)]
-        places = frozenset(turn.place for course in courses for turn in course.turns)
-        return StoryForm(intent, flow, place, places)
-
-    def _course(self, turns: Sequence[Turn], starting: frozenset[str]) -> _Course:
-        asked: list[str] = []
-        index = 0
-        while (slot := self._asked(turns[index])) and index + 1 < len(turns):
-            if starting & set(turns[index + 1].intents):
-                break  # the user turns to something else
-            asked.append(slot)
-            index += 1
-        if self._asked(turns[index]):
-            return _Course(turns[0].slots, tuple(asked), (), None, tuple(turns[: index + 1]))
-        confirm: tuple[str, ...] = ()
-        following = turns[index + 1] if index + 1 < len(turns) else None
-        if turns[index].says and "confirm" in turns[index].says[-1] and following and _affirms(following):
-            confirm, index = turns[index].says[-1:], index + 1
-        return _Course(turns[0].slots, tuple(asked), confirm, turns[index], tuple(turns[: index + 1]))
-
-    def _asked(self, turn: Turn) -> str:
-        """The slot that the turn's last words ask for."""
-        name = turn.says[-1].removeprefix(_ASKS) if turn.says and turn.says[-1].startswith(_ASKS) else ""
-        return name if name in self._bot.slots or name in self._bot.entities else ""
-
-    def _given(self, courses: Sequence[_Course], asked: Sequence[str]) -> list[dict[str, object]]:
-        """Slots that come with the intent and are never asked for."""
-        names = dict.fromkeys(slot for course in courses for slot in course.given if slot not in asked)
-        entities = {name: self._entities.names.get(name, "") for name in names}
-        return [
-            {"name": identifier(name), "entity": entity}
-            for name, entity in entities.items()
-            if entity in self._entities.definitions
-        ]
-
-    @staticmethod
-    def _slots_of(flow: dict[str, object]) -> list[object]:
-        slots = flow["slots"]
-        return list(slots) if isinstance(slots, list) else []
+        for intent in starting
+    }
+    flows = [(intent, _flow(conversion, intent, courses[intent])) for intent in starting]
+    for intent, flow in flows:
+        if flow:
+            conversion.add(flow, courses[intent][0].turns[0].place, form=intent)
+            conversion.steps |= {turn.place for course in courses[intent] for turn in course.turns}
 
 
-def _affirms(turn: Turn) -> bool:
-    return any(AFFIRMING.search(intent) for intent in turn.intents)
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """How one story goes on from an intent: `asked` in order, confirmed by `confirm`, then `end` if it gets there."""
+
+    turns: Sequence[Turn]
+    asked: Sequence[str]
+    confirm: tuple[str, ...] = ()
+    end: Turn | None = None
+
+
+def _course(turns: Sequence[Turn], starting: Collection[str], bot: ImportedBot) -> _Course:
+    asked: list[str] = []
+    for turn, following in pairwise(turns):
+        slot = _asked(turn, bot)
+        if not slot or any(intent in starting for intent in following.intents):
+            break  # the user turns to something else
+        asked.append(slot)
+    so_far, later = turns[: len(asked) + 1], turns[len(asked) + 1 :]
+    if _asked(so_far[-1], bot):
+        return _Course(so_far, asked)
+    confirm = so_far[-1].says[-1:]
+    if confirm and "confirm" in confirm[0] and later and any(map(AFFIRMING.search, later[0].intents)):
+        return _Course([*so_far, later[0]], asked, confirm, later[0])
+    return _Course(so_far, asked, (), so_far[-1])
+
+
+def _flow(conversion: Conversion, intent: str, courses: Sequence[_Course]) -> dict[str, object]:
+    """Empty where fewer than half of the courses ask for anything."""
+    whole = [course for course in courses if course.end]
+    if not whole or 2 * sum(bool(course.asked or course.confirm) for course in courses) < len(courses):
+        return {}
+    asked = tuple(dict.fromkeys(slot for course in courses for slot in course.asked))
+    says = next((course.end.says for course in whole if course.end and course.end.says), ())
+    ending = conversion.texts.spoken(says) if says else None
+    given = dict.fromkeys(slot for course in courses for slot in course.turns[0].slots if slot not in asked)
+    more = [
+        {"name": identifier(slot), "entity": entity}
+        for slot in given
+        if (entity := conversion.names.get(slot, "")) in conversion.definitions
+    ]
+    form = ImportedForm(intent, asked, courses[0].turns[0].place)
+    (flow,) = FormFlows(conversion, form).begun_by([intent], ending, more=more)
+    confirm = next((course.confirm for course in whole if course.confirm), ())
+    known = {slot: identifier(slot) for slot in asked}
+    said = conversion.texts.spoken(confirm).changed(lambda text: with_names(text, known)).first()
+    return {**flow, "confirm": said} if said else flow
+
+
+def _asked(turn: Turn, bot: ImportedBot) -> str:
+    """The slot that the turn's last words ask for."""
+    name = turn.says[-1].removeprefix(_ASKS) if turn.says and turn.says[-1].startswith(_ASKS) else ""
+    return name if name in bot.slots or name in bot.entities else ""

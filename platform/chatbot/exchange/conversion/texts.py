@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nlu.exchange.bot import Button, ImportedBot, Response, Variant
+from nlu.exchange.bot import ImportedBot, Response, Variant
 from nlu.exchange.report import Notices
 from nlu.language import LANGUAGES, detect_language
 
@@ -37,10 +37,18 @@ class Spoken:
         """What stands in braces, in all of its texts."""
         return list(dict.fromkeys(name for texts in self.texts.values() for text in texts for name in names_in(text)))
 
+    def has_variants(self) -> bool:
+        return any(len(texts) > 1 for texts in self.texts.values())
+
     def changed(self, change: Callable[[str], str]) -> Spoken:
         """With every text changed, and without those that are empty then."""
         texts = {language: [new for each in given if (new := change(each))] for language, given in self.texts.items()}
         return Spoken({language: given for language, given in texts.items() if given}, self.quick_replies)
+
+
+def language_of(text: str, stated: str, *, default: str) -> str:
+    """As it is stated, where that is one of ours."""
+    return stated if stated in LANGUAGES else detect_language(text, default=default)
 
 
 def names_in(text: str) -> list[str]:
@@ -73,9 +81,6 @@ class ResponseTexts:
         self._notices = notices
         self.used: set[str] = set()
 
-    def known(self, name: str) -> bool:
-        return name in self._bot.responses
-
     def spoken(self, names: Sequence[str]) -> Spoken:
         """Several responses one after the other, as one reply."""
         by_language: dict[str, list[list[str]]] = {}
@@ -88,8 +93,7 @@ class ResponseTexts:
             variants: dict[str, list[str]] = {}
             for variant in self._usable(response):
                 text = _text(variant)
-                stated = variant.language if variant.language in LANGUAGES else ""
-                language = stated or detect_language(text, default=self._default)
+                language = language_of(text, variant.language, default=self._default)
                 if text and len(variants.setdefault(language, [])) < 20:
                     variants[language].append(text)
                 titles.setdefault(language, []).extend(button.title for button in variant.buttons)
@@ -99,17 +103,8 @@ class ResponseTexts:
         buttons = {language: list(dict.fromkeys(found))[:MOST_BUTTONS] for language, found in titles.items() if found}
         return Spoken(joined, {language: found for language, found in buttons.items() if language in joined})
 
-    def buttons(self) -> list[tuple[Response, Button]]:
-        """Of every response."""
-        return [
-            (response, button)
-            for response in self._bot.responses.values()
-            for variant in response.variants
-            for button in variant.buttons
-        ]
-
     def _usable(self, response: Response) -> list[Variant]:
-        ours = [variant for variant in response.variants if variant.language in ("", "zh", "en")] or response.variants
+        ours = [variant for variant in response.variants if variant.language in ("", *LANGUAGES)] or response.variants
         plain = [variant for variant in ours if not variant.channel and not variant.condition]
         for variant in response.variants:
             if variant not in ours:

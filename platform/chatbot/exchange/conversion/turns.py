@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from nlu.exchange.bot import ImportedBot, Place, Story
+from nlu.exchange.bot import ImportedBot, Place, Step, Story
 
 # Rasa's own actions, which say nothing or have their counterpart in the engine.
 SILENT = frozenset(
@@ -66,43 +66,32 @@ def joined_at_checkpoints(stories: Sequence[Story]) -> list[Story]:
 
 def turns_of(story: Story, bot: ImportedBot) -> Iterator[Turn]:
     """A turn a message of the user, and one more where a form is over."""
-    intents: tuple[str, ...] = ()
-    says: list[str] = []
-    programs: list[str] = []
-    slots: list[str] = []
-    starts, ends, place = "", False, story.place
-    loop = running = story.loop
-    seen = opened = False
-
-    def turn() -> Turn:
-        is_first = opened and not seen and not story.loop
-        return Turn(intents, tuple(says), tuple(programs), place, starts, ends, is_first, loop, tuple(slots))
-
+    parts: list[tuple[Step | None, list[Step]]] = [(None, [])]  # what opens a turn, and the rest of it
     for step in story.steps:
         if step.kind == "user" or (step.kind == "loop" and not step.name):
-            if opened or says or programs:
-                yield turn()
-                seen = True
-            loop = "" if step.kind == "loop" else (starts or loop)
-            intents, says, programs, slots, place = step.intents, [], [], [], step.place
-            starts, ends, opened = "", step.kind == "loop", True
-            if ends:
-                loop = running
-        elif step.kind == "action" and step.name in bot.forms:
-            starts = running = step.name
-        elif step.kind == "action" and step.name:
-            spoken = step.name in bot.responses or step.name.startswith("utter_")
-            if spoken:
-                says.append(step.name)
-            elif step.name not in SILENT:
-                programs.append(step.name)
-        elif step.kind == "action" and step.text:
-            programs.append(step.text)
-        elif step.kind == "loop" and step.name in bot.forms:
-            starts = running = step.name
-        elif step.kind == "slot":
-            slots.append(step.name)
-        elif step.kind == "checkpoint" and not opened:
-            seen = True
-    if opened or says or programs:
-        yield turn()
+            parts.append((step, []))
+        else:
+            parts[-1][1].append(step)
+    loop = running = story.loop
+    is_first = not story.loop
+    for opening, steps in parts:
+        ends = opening is not None and opening.kind == "loop"
+        loop = running if ends else loop
+        begun = [step.name for step in steps if step.kind in ("action", "loop") and step.name in bot.forms]
+        starts = begun[-1] if begun else ""
+        actions = [step for step in steps if step.kind == "action" and step.name not in bot.forms]
+        says = tuple(step.name for step in actions if _is_said(step.name, bot))
+        done = (step.name or step.text for step in actions if not _is_said(step.name, bot) and step.name not in SILENT)
+        programs = tuple(filter(None, done))
+        slots = tuple(step.name for step in steps if step.kind == "slot")
+        if opening:
+            yield Turn(opening.intents, says, programs, opening.place, starts, ends, is_first, loop, slots)
+        elif says or programs:
+            yield Turn((), says, programs, story.place, starts, ends, False, loop, slots)
+        if opening or says or programs or any(step.kind == "checkpoint" for step in steps):
+            is_first = False
+        loop, running = starts or loop, starts or running
+
+
+def _is_said(action: str, bot: ImportedBot) -> bool:
+    return bool(action) and (action in bot.responses or action.startswith("utter_"))

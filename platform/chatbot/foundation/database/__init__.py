@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -59,27 +59,23 @@ class Database:
             self.engine = create_async_engine(
                 url, echo=echo, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, **_JSON
             )
-        self._readers = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._writers = async_sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
+        kind = Session if self.is_sqlite else _NamesItsTenant
+        self._readers = async_sessionmaker(self.engine, sync_session_class=kind, expire_on_commit=False)
+        self._writers = async_sessionmaker(
+            self.engine.execution_options(writes=True), sync_session_class=kind, expire_on_commit=False
+        )
 
     @asynccontextmanager
     async def read(self, tenant_id: str) -> AsyncIterator[AsyncSession]:
         """A session whose changes are discarded."""
-        async with self._readers() as session:
-            self._name_tenant(session, tenant_id)
+        async with self._readers(info={"tenant_id": tenant_id}) as session:
             yield session
 
     @asynccontextmanager
     async def write(self, tenant_id: str) -> AsyncIterator[AsyncSession]:
         """A session that commits when the block ends and rolls back when it raises."""
-        if not self.is_sqlite:
-            async with self._writers() as session:
-                self._name_tenant(session, tenant_id)
-                yield session
-                await session.commit()
-            return
-        async with self._write_turn, self._writers() as session:
-            self._name_tenant(session, tenant_id)
+        turn: AbstractAsyncContextManager[None] = self._write_turn if self.is_sqlite else nullcontext()
+        async with turn, self._writers(info={"tenant_id": tenant_id}) as session:
             yield session
             await session.commit()
 
@@ -97,9 +93,14 @@ class Database:
             await self._sqlite.close()
         await self.engine.dispose()
 
-    def _name_tenant(self, session: AsyncSession, tenant_id: str) -> None:
-        if not self.is_sqlite:
-            session.sync_session.info["tenant_id"] = tenant_id
+
+class _NamesItsTenant(Session):
+    """On PostgreSQL, where every transaction names its tenant."""
+
+
+@event.listens_for(_NamesItsTenant, "after_begin")
+def _name_tenant(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    connection.execute(_NAME_TENANT, {"tenant_id": session.info["tenant_id"]})
 
 
 class _OnEngine:
@@ -132,10 +133,3 @@ def _configure_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry)
 def _begin_sqlite(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-
-@event.listens_for(Session, "after_begin")
-def _set_tenant(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    tenant_id = session.info.get("tenant_id")
-    if tenant_id is not None:
-        connection.execute(_NAME_TENANT, {"tenant_id": tenant_id})

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, CursorResult, Select, delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chatbot.foundation.errors import InvalidInput, NotFound
+from chatbot.foundation.errors import AppError, InvalidInput, NotFound
 from chatbot.models import TenantOwned
 
 Row = TypeVar("Row", bound=TenantOwned)
@@ -47,6 +48,24 @@ class TenantRepository(Generic[Row]):
     async def delete(self, row: Row) -> None:
         await self.session.delete(row)
 
+    async def flush(self, refused: AppError) -> None:
+        """Raises `refused` where what was added or changed breaks a constraint."""
+        try:
+            await self.session.flush()
+        except IntegrityError as error:
+            raise refused from error
+
+    async def change_all(self, *where: ColumnElement[bool], **values: object) -> int:
+        """How many there were. In one statement, of which rows that were read before learn nothing."""
+        statement = update(self.model).where(self.model.tenant_id == self.tenant_id, *where).values(**values)
+        result = await self.session.execute(statement.execution_options(synchronize_session=False))
+        return cast(CursorResult[Any], result).rowcount
+
+    async def delete_all(self, *where: ColumnElement[bool]) -> None:
+        """In one statement, of which rows that were read before learn nothing."""
+        statement = delete(self.model).where(self.model.tenant_id == self.tenant_id, *where)
+        await self.session.execute(statement.execution_options(synchronize_session=False))
+
     async def page(
         self, query: Select[Row] | None = None, *, limit: int = 50, cursor: str | None = None
     ) -> tuple[Sequence[Row], str | None]:
@@ -58,3 +77,27 @@ class TenantRepository(Generic[Row]):
             query = query.where(self.model.id < cursor)
         rows = (await self.session.scalars(query.order_by(self.model.id.desc()).limit(limit + 1))).all()
         return rows[:limit], (rows[limit - 1].id if len(rows) > limit else None)
+
+
+class ChildRepository(TenantRepository[Row]):
+    """Rows below another row, whose id is in the column `parent`."""
+
+    parent: str
+
+    def of(self, parent_id: str) -> Select[Row]:
+        return self.scoped().where(getattr(self.model, self.parent) == parent_id)
+
+    async def get_of(self, parent_id: str, identifier: str) -> Row:
+        """Raises the repository's own NotFound also for a row below another parent."""
+        row = (await self.session.scalars(self.of(parent_id).where(self.model.id == identifier))).one_or_none()
+        if row is None:
+            raise self.not_found(self.noun, identifier)
+        return row
+
+    async def all(self, parent_id: str, *, limit: int | None = None) -> Sequence[Row]:
+        """In the order in which they came."""
+        return (await self.session.scalars(self.of(parent_id).order_by(self.model.id).limit(limit))).all()
+
+    async def page_of(self, parent_id: str, *, limit: int, cursor: str | None) -> tuple[Sequence[Row], str | None]:
+        """Newest first."""
+        return await self.page(self.of(parent_id), limit=limit, cursor=cursor)

@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from chatbot.foundation.database import SYSTEM, Database
+from chatbot.foundation.jobs.running import JobFailed
 from chatbot.models import Job, utc_now
 
 
@@ -80,12 +81,11 @@ class JobLeases:
         kept = dict(result) if result is not None else None
         return await self._end(job, "done", {"progress": 1.0, "result": kept, "error": None, "error_code": None})
 
-    async def fail(self, job: ClaimedJob, *, code: str, message: str) -> bool:
-        return await self._end(job, "failed", {"error_code": code, "error": message})
+    async def fail(self, job: ClaimedJob, failure: JobFailed) -> bool:
+        return await self._end(job, "failed", failure.columns)
 
-    async def retry(self, job: ClaimedJob, *, delay_s: float, code: str, message: str) -> bool:
-        run_after = utc_now() + timedelta(seconds=delay_s)
-        return await self._give_up(job, {"run_after": run_after, "error_code": code, "error": message})
+    async def retry(self, job: ClaimedJob, failure: JobFailed, *, delay_s: float) -> bool:
+        return await self._give_up(job, {"run_after": utc_now() + timedelta(seconds=delay_s), **failure.columns})
 
     async def give_back(self, job: ClaimedJob) -> bool:
         """As if it had not been tried: this process stops, another goes on at once."""

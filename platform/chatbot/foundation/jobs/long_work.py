@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Executor
-from functools import partial
 from typing import TypeVar
 
-from chatbot.foundation.jobs import RunningJob
+from chatbot.foundation.jobs.running import RunningJob
+from chatbot.foundation.threads import Threads
 
 Result = TypeVar("Result")
 REPORT_S = 0.5
@@ -20,7 +19,7 @@ class Abandoned(Exception):
 
 async def run_reporting(
     job: RunningJob,
-    executor: Executor,
+    threads: Threads,
     work: Callable[[Callable[[float], None]], Result],
     *,
     start: float = 0.0,
@@ -39,7 +38,7 @@ async def run_reporting(
             raise Abandoned
         told = share
 
-    running = asyncio.get_running_loop().run_in_executor(executor, partial(work, tell))
+    running = threads.run(work, tell)
     try:
         while not (await asyncio.wait({running}, timeout=REPORT_S))[0]:
             await job.progress(start + (end - start) * told)

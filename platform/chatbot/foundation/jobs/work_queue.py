@@ -13,10 +13,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
+from chatbot.foundation.bilingual import Text
 from chatbot.foundation.database import Database
-from chatbot.foundation.jobs.executor import InProcessExecutor
 from chatbot.foundation.jobs.leases import ClaimedJob, JobLeases
-from chatbot.foundation.jobs.running import FailureHandler, JobFailed, JobHandler, JobInterrupted, RunningJob
+from chatbot.foundation.jobs.order import JobOrder
+from chatbot.foundation.jobs.runner import JobRunner
+from chatbot.foundation.jobs.running import (
+    ABANDONED,
+    INTERNAL,
+    FailureHandler,
+    JobFailed,
+    JobHandler,
+    JobInterrupted,
+    RunningJob,
+)
 from chatbot.foundation.settings import Settings
 from chatbot.models import Job, new_id, utc_now
 
@@ -24,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_RETRY_S = 300.0
 SWEPT_AT_ONCE = 50
+DIED = Text("Every process that tried this job died while at it.")
 
 
 class JobQueue:
@@ -33,6 +44,7 @@ class JobQueue:
         self,
         database: Database,
         settings: Settings,
+        runner: JobRunner,
         *,
         sweep_s: float = 1.0,
         retry_s: float = 2.0,
@@ -46,40 +58,38 @@ class JobQueue:
         self._sweep_s, self._retry_s, self._grace_s = sweep_s, retry_s, grace_s
         self._observe = observe or (lambda _kind, _status: None)
         self._handlers: dict[str, tuple[JobHandler, FailureHandler | None]] = {}
-        self._executor = InProcessExecutor(self._run)
+        self._runner = runner
         self._sweeper: asyncio.Task[None] | None = None
         self._attempts: set[asyncio.Task[None]] = set()
         self._stopping = False
 
     def register(
         self,
-        kind: str,
+        kind: type[JobOrder],
         handler: JobHandler,
         *,
         on_failure: FailureHandler | None = None,
         concurrency: int | None = None,
     ) -> None:
         """Before `start`. Kinds don't wait for each other; of one kind `concurrency` run at once."""
-        self._handlers[kind] = (handler, on_failure)
-        self._executor.open_lane(kind, concurrency or self._width)
+        self._handlers[kind.kind] = (handler, on_failure)
+        self._runner.open_lane(kind.kind, concurrency or self._width)
 
     def enqueue(
         self,
         session: AsyncSession,
-        *,
         tenant_id: str,
-        kind: str,
-        payload: dict[str, object],
-        max_attempts: int = 5,
+        order: JobOrder,
+        *,
         delay_s: float = 0.0,
     ) -> Job:
         """Part of the session's transaction: it is handed out after the commit, and never without one."""
         job = Job(
             id=new_id(),
             tenant_id=tenant_id,
-            kind=kind,
-            payload=payload,
-            max_attempts=max_attempts,
+            kind=order.kind,
+            payload=order.payload(),
+            max_attempts=order.max_attempts,
             run_after=utc_now() + timedelta(seconds=delay_s),
         )
         session.add(job)
@@ -87,7 +97,7 @@ class JobQueue:
             job_id = job.id
 
             def submit(_session: Session) -> None:
-                self._executor.submit(job_id, kind)
+                self._runner.submit(job_id, order.kind)
 
             event.listen(session.sync_session, "after_commit", submit, once=True)
         return job
@@ -97,7 +107,7 @@ class JobQueue:
         self._stopping = False
         if not self._handlers:
             return
-        await self._executor.start()
+        await self._runner.start(self._run)
         left = await self._leases.take_from_the_dead()
         if left:
             logger.warning("taking over jobs of processes that died", extra={"count": left})
@@ -110,7 +120,7 @@ class JobQueue:
             self._sweeper.cancel()
             await asyncio.gather(self._sweeper, return_exceptions=True)
             self._sweeper = None
-        stopped = asyncio.ensure_future(self._executor.stop())
+        stopped = asyncio.ensure_future(self._runner.stop())
         if not (await asyncio.wait({stopped}, timeout=self._grace_s))[0]:
             for attempt in self._attempts:
                 attempt.cancel()
@@ -121,7 +131,7 @@ class JobQueue:
         while True:
             try:
                 for due in await self._leases.due(self._handlers.keys(), limit=SWEPT_AT_ONCE):
-                    self._executor.submit(due.id, due.kind)
+                    self._runner.submit(due.id, due.kind)
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("the database does not answer the job sweeper", exc_info=error)
             await asyncio.sleep(self._sweep_s)
@@ -139,7 +149,7 @@ class JobQueue:
         handler, _ = self._handlers[claimed.kind]
         job = self._running(claimed)
         if claimed.attempts > claimed.max_attempts:
-            await self._fail(claimed, job, "job_abandoned", "Every process that tried this job died while at it.")
+            await self._fail(claimed, job, JobFailed(DIED, ABANDONED))
             return
         work = asyncio.create_task(self._carry_out(handler, claimed, job), name=f"{claimed.kind} {claimed.id}")
         self._attempts.add(work)
@@ -164,25 +174,25 @@ class JobQueue:
             await self._leases.give_back(claimed)
             self._observe(claimed.kind, "interrupted")
         except JobFailed as error:
-            await self._fail(claimed, job, error.code, error.message)
+            await self._fail(claimed, job, error)
         except Exception as error:
             logger.warning("a job failed", extra={"job_id": job.id, "kind": job.kind}, exc_info=error)
-            message = f"{type(error).__name__}: {error}"
+            failure = JobFailed(Text(f"{type(error).__name__}: {error}"), INTERNAL)
             if claimed.attempts >= claimed.max_attempts:
-                await self._fail(claimed, job, "internal_error", message)
+                await self._fail(claimed, job, failure)
             else:
                 delay = min(LONGEST_RETRY_S, self._retry_s * 2 ** (claimed.attempts - 1)) * random.uniform(0.5, 1.5)  # noqa: S311
-                await self._leases.retry(claimed, delay_s=delay, code="internal_error", message=message)
+                await self._leases.retry(claimed, failure, delay_s=delay)
                 self._observe(claimed.kind, "retried")
         else:
             await self._leases.finish(claimed, result)
             self._observe(claimed.kind, "done")
 
-    async def _fail(self, claimed: ClaimedJob, job: RunningJob, code: str, message: str) -> None:
+    async def _fail(self, claimed: ClaimedJob, job: RunningJob, failure: JobFailed) -> None:
         _, on_failure = self._handlers[claimed.kind]
         if on_failure is not None:
-            await on_failure(job, code=code, message=message)
-        await self._leases.fail(claimed, code=code, message=message)
+            await on_failure(job, failure)
+        await self._leases.fail(claimed, failure)
         self._observe(claimed.kind, "failed")
 
     async def _beat(self, claimed: ClaimedJob, work: asyncio.Task[None]) -> None:

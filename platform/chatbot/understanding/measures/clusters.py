@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,17 +17,18 @@ from chatbot.foundation.database import Database
 from chatbot.foundation.errors import BotNotFound, Conflict, InvalidInput
 from chatbot.foundation.jobs import JobQueue, RunningJob
 from chatbot.foundation.jobs.long_work import run_reporting
+from chatbot.foundation.threads import Threads
 from chatbot.models import IntentExample, Job, MessageCluster, RegressionExample, utc_now
-from chatbot.understanding.measures.heard_messages import HeardMessage, HeardMessageRepository
-from chatbot.understanding.repository import ClusterNotFound, ClusterRepository
-from chatbot.understanding.versions.content import TrainedVersion
+from chatbot.understanding.job_orders import PutTogether
+from chatbot.understanding.measures.message_repository import HeardMessage, HeardMessageRepository
+from chatbot.understanding.repository import ClusterRepository
+from chatbot.understanding.versions.content import LoadedVersion
 from chatbot.understanding.versions.loaded import LoadedVersions
 from nlu.intents.corpus import is_out_of_scope
 from nlu.language import LANGUAGES, detect_language
 from nlu.measuring.clustering import Cluster, Message, cluster, nearest_intent
 from nlu.vectors import Encoders
 
-CLUSTER_JOB = "cluster"
 MOST_MESSAGES = 4000
 UNSURE = 0.6  # an intent believed less than this may have been a guess
 _LEAST_FOR_REGRESSION = 5  # of a cluster that big, every fifth message asks instead of teaching
@@ -48,8 +47,6 @@ class Assignment:
 
 
 class ClusterService:
-    """One request's view."""
-
     def __init__(self, session: AsyncSession, tenant_id: str, jobs: JobQueue) -> None:
         self._session = session
         self._tenant_id = tenant_id
@@ -61,8 +58,7 @@ class ClusterService:
 
     async def start(self, bot_id: str, *, days: int) -> Job:
         await self._bots.get(bot_id)
-        payload: dict[str, object] = {"bot_id": bot_id, "days": days}
-        job = self._jobs.enqueue(self._session, tenant_id=self._tenant_id, kind=CLUSTER_JOB, payload=payload)
+        job = self._jobs.enqueue(self._session, self._tenant_id, PutTogether(bot_id, days))
         await self._session.flush()
         return job
 
@@ -71,7 +67,7 @@ class ClusterService:
     ) -> tuple[Sequence[MessageCluster], str | None]:
         """Those of the newest runs; of a page, the largest first."""
         await self._bots.get(bot_id)
-        query = self._clusters.scoped().where(MessageCluster.bot_id == bot_id)
+        query = self._clusters.of(bot_id)
         if status is not None:
             query = query.where(MessageCluster.status == status)
         rows, following = await self._clusters.page(query, limit=limit, cursor=cursor)
@@ -85,10 +81,8 @@ class ClusterService:
 
         Raises ClusterNotFound, IntentNotFound, NameTaken, InvalidInput, and Conflict for one that was decided before.
         """
-        bot = await self._bots.locked(bot_id)
-        row = await self._clusters.get(cluster_id)
-        if row.bot_id != bot.id:
-            raise ClusterNotFound("cluster", cluster_id)
+        await self._bots.locked(bot_id)
+        row = await self._clusters.get_of(bot_id, cluster_id)
         if row.status != "open":
             raise Conflict("This cluster has been dealt with already.")
         row.status = STATUS[action]
@@ -131,18 +125,19 @@ class ClusterService:
 
 
 class ClusterJob:
-    """Handler of "cluster" jobs: payload {bot_id, days}. What is open is made anew; what was decided stays decided."""
+    """Handler of `PutTogether`. What is open is made anew; what was decided stays decided."""
 
-    def __init__(self, database: Database, versions: LoadedVersions, encoders: Encoders, executor: Executor) -> None:
+    def __init__(self, database: Database, versions: LoadedVersions, encoders: Encoders, threads: Threads) -> None:
         self._database = database
         self._versions = versions
         self._encoders = encoders
-        self._executor = executor
+        self._threads = threads
 
     async def __call__(self, job: RunningJob) -> dict[str, object]:
-        bot_id = str(job.payload["bot_id"])
+        order = job.order(PutTogether)
+        bot_id = order.bot_id
         end = utc_now()
-        start = end - timedelta(days=cast(int, job.payload["days"]))
+        start = end - timedelta(days=order.days)
         async with self._database.read(job.tenant_id) as session:
             try:
                 bot = await BotRepository(session, job.tenant_id).get(bot_id)
@@ -152,10 +147,10 @@ class ClusterJob:
                 bot_id, start, end, limit=MOST_MESSAGES
             )
             decided = await ClusterRepository(session, job.tenant_id).decided_messages(bot_id)
-            version = await self._versions.usable(session, job.tenant_id, bot.active_model_id)
+            version = await self._versions.usable(session, job.tenant_id, bot.active_version_id)
             own = frozenset(await ExampleRepository(session, job.tenant_id).counts(bot_id))
         messages = [_message(each) for each in heard if is_unanswered(each) and each.id not in decided]
-        found = await run_reporting(job, self._executor, partial(self._cluster, version, own, messages), end=0.95)
+        found = await run_reporting(job, self._threads, partial(self._cluster, version, own, messages), end=0.95)
         async with self._database.write(job.tenant_id) as session:
             clusters = ClusterRepository(session, job.tenant_id)
             await BotRepository(session, job.tenant_id).locked(bot_id)
@@ -168,7 +163,7 @@ class ClusterJob:
 
     def _cluster(
         self,
-        version: TrainedVersion | None,
+        version: LoadedVersion | None,
         own: frozenset[str],
         messages: Sequence[Message],
         progress: Callable[[float], None],
@@ -180,7 +175,7 @@ class ClusterJob:
         return [(each, _suggestion(version, own, each)) for each in found]
 
 
-def _suggestion(version: TrainedVersion | None, own: frozenset[str], each: Cluster) -> str | None:
+def _suggestion(version: LoadedVersion | None, own: frozenset[str], each: Cluster) -> str | None:
     if version is None:
         return None
     landmarks = version.model.landmarks.get(version.encoders.slots(each.language)[0])

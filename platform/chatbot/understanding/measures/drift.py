@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import cast
@@ -17,12 +16,14 @@ from chatbot.foundation.errors import BotNotFound
 from chatbot.foundation.jobs import JobQueue, RunningJob
 from chatbot.foundation.jobs.long_work import run_reporting
 from chatbot.foundation.metrics import Metrics
+from chatbot.foundation.rounding import rounded
+from chatbot.foundation.threads import Threads
 from chatbot.models import DriftReport, Job, utc_now
-from chatbot.understanding.measures.heard_messages import HeardMessage, HeardMessageRepository
+from chatbot.understanding.job_orders import DAY_S, LookForDrift
+from chatbot.understanding.measures.message_repository import HeardMessage, HeardMessageRepository
 from chatbot.understanding.repository import BotJobRepository, DriftRepository
 from chatbot.understanding.training.data import TrainingData, read_training_data
-from chatbot.understanding.versions import DAY_S, DRIFT_JOB
-from chatbot.understanding.versions.content import TrainedVersion
+from chatbot.understanding.versions.content import LoadedVersion
 from chatbot.understanding.versions.loaded import LoadedVersions
 from nlu.intents.training_settings import TrainingSettings
 from nlu.measuring.drift import LEAST_MESSAGES, DriftTest, compare_samples, most_changed, new_words
@@ -30,7 +31,6 @@ from nlu.measuring.evaluation import cross_validate
 from nlu.measuring.judging import Judged, judge
 from nlu.understanding import Example
 
-USUAL_DAYS = 7
 MOST_MESSAGES = 5000  # of a window
 MOST_EXAMPLES = 1000  # of the training data; judged by folds, since a model is too sure of what it has learned
 _FOLDS = 3
@@ -40,8 +40,6 @@ TRAINING, PREVIOUS = "training", "previous_window"
 
 
 class DriftService:
-    """One request's view."""
-
     def __init__(self, session: AsyncSession, tenant_id: str, jobs: JobQueue) -> None:
         self._session = session
         self._tenant_id = tenant_id
@@ -50,16 +48,14 @@ class DriftService:
 
     async def start(self, bot_id: str, *, days: int) -> Job:
         await self._bots.get(bot_id)
-        payload: dict[str, object] = {"bot_id": bot_id, "days": days}
-        job = self._jobs.enqueue(self._session, tenant_id=self._tenant_id, kind=DRIFT_JOB, payload=payload)
+        job = self._jobs.enqueue(self._session, self._tenant_id, LookForDrift(bot_id, days))
         await self._session.flush()
         return job
 
     async def page(self, bot_id: str, *, limit: int, cursor: str | None) -> tuple[Sequence[DriftReport], str | None]:
         """Newest first."""
         await self._bots.get(bot_id)
-        reports = DriftRepository(self._session, self._tenant_id)
-        return await reports.page(reports.scoped().where(DriftReport.bot_id == bot_id), limit=limit, cursor=cursor)
+        return await DriftRepository(self._session, self._tenant_id).page_of(bot_id, limit=limit, cursor=cursor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +66,26 @@ class _Window:
 
 
 class DriftJob:
-    """Handler of "drift" jobs: payload {bot_id, days?, is_daily?}. One job, one report: they share their id."""
+    """Handler of `LookForDrift`. One job, one report: they share their id."""
 
     def __init__(
         self,
         database: Database,
         versions: LoadedVersions,
-        executor: Executor,
+        threads: Threads,
         *,
         jobs: JobQueue,
         metrics: Metrics,
     ) -> None:
         self._database = database
         self._versions = versions
-        self._executor = executor
+        self._threads = threads
         self._jobs = jobs
         self._metrics = metrics
 
     async def __call__(self, job: RunningJob) -> dict[str, object]:
-        bot_id, days = str(job.payload["bot_id"]), cast(int, job.payload.get("days") or USUAL_DAYS)
+        order = job.order(LookForDrift)
+        bot_id, days = order.bot_id, order.days
         end = utc_now()
         middle = end - timedelta(days=days)
         async with self._database.read(job.tenant_id) as session:
@@ -101,12 +98,12 @@ class DriftJob:
             start = middle - timedelta(days=days)
             before = _Window(start, middle, await heard.between(bot_id, start, middle, limit=MOST_MESSAGES))
             data = await read_training_data(session, job.tenant_id, bot_id)
-            version = await self._versions.usable(session, job.tenant_id, bot.active_model_id)
+            version = await self._versions.usable(session, job.tenant_id, bot.active_version_id)
         if version is None or len(window.messages) < LEAST_MESSAGES:
             report = _nothing(version, window, "no_version" if version is None else "too_few_messages")
         else:
             report = await run_reporting(
-                job, self._executor, partial(self._compare, version, data, window, before), end=0.95
+                job, self._threads, partial(self._compare, version, data, window, before), end=0.95
             )
         is_alert = _is_alert(report)
         async with self._database.write(job.tenant_id) as session:
@@ -116,7 +113,7 @@ class DriftJob:
 
     def _compare(
         self,
-        version: TrainedVersion,
+        version: LoadedVersion,
         data: TrainingData,
         window: _Window,
         before: _Window,
@@ -160,7 +157,7 @@ class DriftJob:
             "note": None,
         }
 
-    def _judge(self, version: TrainedVersion, messages: Sequence[HeardMessage]) -> list[Judged]:
+    def _judge(self, version: LoadedVersion, messages: Sequence[HeardMessage]) -> list[Judged]:
         asked = [Example(message.text, "", message.language) for message in messages]
         return judge(version.model, asked, version.encoders)
 
@@ -189,18 +186,12 @@ class DriftJob:
                     report=report,
                 )
             )
-        waiting = await BotJobRepository(session, job.tenant_id).waiting(bot_id, DRIFT_JOB, is_due=False)
-        if job.payload.get("is_daily") and waiting is None and bot.active_model_id is not None:
-            self._jobs.enqueue(
-                session,
-                tenant_id=job.tenant_id,
-                kind=DRIFT_JOB,
-                payload={"bot_id": bot_id, "is_daily": True},
-                delay_s=DAY_S,
-            )
+        waiting = await BotJobRepository(session, job.tenant_id).waiting(bot_id, LookForDrift, is_due=False)
+        if job.order(LookForDrift).is_daily and waiting is None and bot.active_version_id is not None:
+            self._jobs.enqueue(session, job.tenant_id, LookForDrift(bot_id, is_daily=True), delay_s=DAY_S)
 
 
-def _nothing(version: TrainedVersion | None, window: _Window, note: str) -> dict[str, object]:
+def _nothing(version: LoadedVersion | None, window: _Window, note: str) -> dict[str, object]:
     return {
         "messages": len(window.messages),
         "version": version.number if version is not None else None,
@@ -212,11 +203,7 @@ def _nothing(version: TrainedVersion | None, window: _Window, note: str) -> dict
 
 
 def _comparison(against: str, sample: Sequence[Judged], tests: Sequence[DriftTest]) -> dict[str, object]:
-    figures = [
-        {name: round(value, 5) if isinstance(value, float) else value for name, value in asdict(test).items()}
-        for test in tests
-    ]
-    return {"against": against, "messages": len(sample), "tests": figures}
+    return {"against": against, "messages": len(sample), "tests": rounded(tests, 5)}
 
 
 def _is_alert(report: dict[str, object]) -> bool:
@@ -225,6 +212,3 @@ def _is_alert(report: dict[str, object]) -> bool:
     told = {str(each["against"]): cast(list[dict[str, object]], each["tests"]) for each in comparisons}
     tests = told.get(PREVIOUS) or told.get(TRAINING) or []
     return any(test["is_significant"] for test in tests)
-
-
-__all__ = ["DRIFT_JOB", "DriftJob", "DriftService"]

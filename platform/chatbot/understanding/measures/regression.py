@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chatbot.bots.content_repository import RegressionExampleNotFound, RegressionRepository
+from chatbot.bots.content_repository import RegressionRepository
 from chatbot.bots.repository import BotRepository
 from chatbot.foundation.errors import Conflict
 from chatbot.models import RegressionExample
@@ -26,8 +26,7 @@ class RegressionService:
         self, bot_id: str, *, limit: int, cursor: str | None
     ) -> tuple[Sequence[RegressionExample], str | None]:
         await self._bots.get(bot_id)
-        query = self._examples.scoped().where(RegressionExample.bot_id == bot_id)
-        return await self._examples.page(query, limit=limit, cursor=cursor)
+        return await self._examples.page_of(bot_id, limit=limit, cursor=cursor)
 
     async def add(self, bot_id: str, examples: Sequence[AskedExample]) -> int:
         """How many were new. A sentence that is there already gets the intent it is given now."""
@@ -50,7 +49,4 @@ class RegressionService:
 
     async def forget(self, bot_id: str, regression_id: str) -> None:
         await self._bots.get(bot_id)
-        row = await self._examples.get(regression_id)
-        if row.bot_id != bot_id:
-            raise RegressionExampleNotFound("regression example", regression_id)
-        await self._examples.delete(row)
+        await self._examples.delete(await self._examples.get_of(bot_id, regression_id))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from chatbot.edge.fields import Identifier, Label, Sentence, StrictBody
-from chatbot.models import DriftReport, MessageCluster, NluEvaluation, RegressionExample
+from chatbot.edge.fields import Identifier, Label, Sentence, StrictBody, body_of
+from chatbot.models import Evaluation
 from chatbot.understanding.measures.evaluation import SUMMARY, AskedExample
 from nlu.language import Language
 
@@ -47,8 +47,11 @@ class EvaluationSummary(BaseModel):
     summary: dict[str, JsonValue] | None
 
     @classmethod
-    def of(cls, row: NluEvaluation) -> EvaluationSummary:
-        return cls.model_validate(_about(row))
+    def of(cls, row: Evaluation) -> Self:
+        """`report` is of the whole evaluation's body."""
+        is_done = row.status == "done"
+        summary = {name: row.report[name] for name in SUMMARY} if is_done else None
+        return body_of(cls, row, summary=summary, report=row.report if is_done else None)
 
 
 class EvaluationBody(EvaluationSummary):
@@ -56,21 +59,14 @@ class EvaluationBody(EvaluationSummary):
 
     report: dict[str, JsonValue] | None
 
-    @classmethod
-    def of(cls, row: NluEvaluation) -> EvaluationBody:
-        report = cast(dict[str, JsonValue], row.report) if row.status == "done" else None
-        return cls.model_validate({**_about(row), "report": report})
-
 
 class RegressionBody(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
     id: Identifier
     text: str
     intent: str | None
     language: str
-
-    @classmethod
-    def of(cls, row: RegressionExample) -> RegressionBody:
-        return cls(id=row.id, text=row.text, intent=row.intent, language=row.language)
 
 
 class NewRegression(StrictBody):
@@ -92,23 +88,14 @@ class DriftOrder(StrictBody):
 class DriftBody(BaseModel):
     """`is_alert`: what users say has changed significantly, and by more than a little."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     id: Identifier
     created_at: datetime
     window_start: datetime
     window_end: datetime
     is_alert: bool
     report: dict[str, JsonValue]
-
-    @classmethod
-    def of(cls, row: DriftReport) -> DriftBody:
-        return cls(
-            id=row.id,
-            created_at=row.created_at,
-            window_start=row.window_start,
-            window_end=row.window_end,
-            is_alert=row.is_alert,
-            report=cast(dict[str, JsonValue], row.report),
-        )
 
 
 class ClusterOrder(StrictBody):
@@ -123,6 +110,8 @@ class ClusteredMessage(BaseModel):
 class ClusterBody(BaseModel):
     """`status`: open, assigned, knowledge_gap, dismissed. `suggestion` is the nearest intent, if any is near."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     id: Identifier
     title: str
     language: str
@@ -132,20 +121,6 @@ class ClusterBody(BaseModel):
     status: str
     assigned_intent: str | None
     created_at: datetime
-
-    @classmethod
-    def of(cls, row: MessageCluster) -> ClusterBody:
-        return cls(
-            id=row.id,
-            title=row.title,
-            language=row.language,
-            size=row.size,
-            messages=[ClusteredMessage(id=str(each["id"]), text=str(each["text"])) for each in row.messages],
-            suggestion=row.suggestion,
-            status=row.status,
-            assigned_intent=row.assigned_intent,
-            created_at=row.created_at,
-        )
 
 
 class Decision(StrictBody):
@@ -159,19 +134,8 @@ class Decision(StrictBody):
 class DecisionBody(BaseModel):
     """`regression_added`: of five messages or more, every fifth asks the next version instead of teaching it."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     cluster: ClusterBody
     examples_added: int
     regression_added: int
-
-
-def _about(row: NluEvaluation) -> dict[str, object]:
-    summary = {name: row.report[name] for name in SUMMARY} if row.status == "done" else None
-    return {
-        "id": row.id,
-        "kind": row.kind,
-        "status": row.status,
-        "version_id": row.model_id,
-        "job_id": row.job_id,
-        "created_at": row.created_at,
-        "summary": summary,
-    }

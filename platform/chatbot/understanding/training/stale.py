@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
-
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.jobs import JobQueue
-from chatbot.models import Bot, NluModel
-from chatbot.understanding.repository import BotJobRepository
-from chatbot.understanding.versions import TRAIN_JOB
+from chatbot.understanding.job_orders import Train
+from chatbot.understanding.repository import AllVersionsRepository, BotJobRepository
 
 
 async def queue_stale_versions(database: Database, jobs: JobQueue, spaces: Collection[str]) -> int:
@@ -18,15 +15,13 @@ async def queue_stale_versions(database: Database, jobs: JobQueue, spaces: Colle
 
     Until it is over such a bot answers from its documents alone.
     """
-    query = select(Bot.tenant_id, Bot.id, NluModel.settings, NluModel.metrics)
     async with database.read(SYSTEM) as session:
-        rows = await session.execute(query.join(NluModel, NluModel.id == Bot.active_model_id))
+        rows = await AllVersionsRepository(session).active()
         stale = [(tenant, bot) for tenant, bot, settings, metrics in rows if _is_stale(settings, metrics, spaces)]
     for tenant_id, bot_id in stale:
         async with database.write(tenant_id) as session:
-            if await BotJobRepository(session, tenant_id).waiting(bot_id, TRAIN_JOB, is_due=True) is None:
-                payload: dict[str, object] = {"bot_id": bot_id, "activate": True}
-                jobs.enqueue(session, tenant_id=tenant_id, kind=TRAIN_JOB, payload=payload)
+            if await BotJobRepository(session, tenant_id).waiting(bot_id, Train, is_due=True) is None:
+                jobs.enqueue(session, tenant_id, Train(bot_id, activate=True))
     return len(stale)
 
 

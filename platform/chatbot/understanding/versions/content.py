@@ -16,7 +16,7 @@ _LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
-class TrainedVersion:
+class LoadedVersion:
     """Immutable. `nbytes` is about what it holds in memory."""
 
     version_id: str
@@ -33,13 +33,13 @@ def pack_version(model: IntentModel, tagger: SpanTagger | None) -> bytes:
     return _MAGIC + b"".join(len(part).to_bytes(_LENGTH, "big") + part for part in parts)
 
 
-def unpack_version(version_id: str, number: int, content: bytes, *, encoders: Encoders) -> TrainedVersion:
+def unpack_version(version_id: str, number: int, content: bytes, *, encoders: Encoders) -> LoadedVersion:
     """Raises `ModelCorrupt`."""
     model_part, tagger_part = _parts(content)
     model = from_bytes(model_part)
     nbytes = model.nbytes + 3 * len(tagger_part)  # a tagger's arrays lie in memory as stored, give or take compression
     tagger = SpanTagger.load(tagger_part) if tagger_part else None
-    return TrainedVersion(version_id, number, model, tagger, encoders, nbytes)
+    return LoadedVersion(version_id, number, model, tagger, encoders, nbytes)
 
 
 def _parts(content: bytes) -> tuple[bytes, bytes]:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass
-
-from sqlalchemy.ext.asyncio import AsyncSession
+from dataclasses import asdict, dataclass
 
 from chatbot.bots.content_repository import RegressionRepository
 from chatbot.bots.repository import BotRepository
 from chatbot.foundation.database import Database
-from chatbot.foundation.errors import Conflict
+from chatbot.foundation.threads import Threads
 from chatbot.understanding.repository import VersionRepository
-from chatbot.understanding.versions.content import TrainedVersion
+from chatbot.understanding.versions.content import LoadedVersion
 from chatbot.understanding.versions.loaded import LoadedVersions
-from nlu.errors import ModelCorrupt, SpaceMismatch
-from nlu.measuring.evaluation import SIGNIFICANT, Comparison, compare
+from nlu.measuring.evaluation import Comparison, compare
 from nlu.measuring.judging import Judged, judge
 from nlu.understanding import Example
 
@@ -43,11 +38,6 @@ REFUSED = {
     "zh": "回归集准确率 {old:.1%} → {new:.1%}：改对 {gained} 句，改错 {lost} 句，显著变差（p = {p:.3f}）。",
     "en": "Regression accuracy {old:.1%} → {new:.1%}: {gained} gained, {lost} lost, significantly worse (p = {p:.3f}).",
 }
-
-
-class VersionUnusable(Conflict):
-    code = "version_unusable"
-    title = "The version can't be used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +72,25 @@ class GateResult:
             "gained": found.gained if found else 0,
             "lost": found.lost if found else 0,
             "p_value": round(found.p_value, 5) if found else None,
-            "changed": [
-                {"text": each.text, "expected": each.expected, "active": each.active, "candidate": each.candidate}
-                for each in self.changed
-            ],
+            "changed": [asdict(each) for each in self.changed],
         }
 
 
 class QualityGate:
-    """Process-wide. Judges in the executor, with no transaction open."""
+    """Judges in a thread, with no transaction open."""
 
-    def __init__(self, database: Database, versions: LoadedVersions, executor: Executor) -> None:
+    def __init__(self, database: Database, versions: LoadedVersions, threads: Threads) -> None:
         self._database = database
         self._versions = versions
-        self._executor = executor
+        self._threads = threads
 
     async def check(self, tenant_id: str, bot_id: str, version_id: str) -> GateResult:
         """Raises BotNotFound, VersionNotFound, and VersionUnusable for one that is damaged or of another encoder."""
         async with self._database.read(tenant_id) as session:
             bot = await BotRepository(session, tenant_id).get(bot_id)
-            await VersionRepository(session, tenant_id).of_bot(bot_id, version_id)
-            candidate = await self._candidate(session, tenant_id, version_id)
-            active_id = bot.active_model_id
+            await VersionRepository(session, tenant_id).get_of(bot_id, version_id)
+            candidate = await self._versions.get(session, tenant_id, version_id)
+            active_id = bot.active_version_id
             active = await self._versions.usable(session, tenant_id, active_id)
             rows = await RegressionRepository(session, tenant_id).all(bot_id, limit=MOST_EXAMPLES)
             examples = [Example(row.text, row.intent or "", row.language) for row in rows]
@@ -115,23 +102,11 @@ class QualityGate:
             return GateResult(True, ACTIVE_DAMAGED, active_id, len(examples))
         if not examples:
             return GateResult(True, NOTHING_TO_ASK, active_id)
-        new, old = await asyncio.get_running_loop().run_in_executor(
-            self._executor, self._judge_both, candidate, active, examples
-        )
+        new, old = await self._threads.run(self._judge_both, candidate, active, examples)
         return _held_against(new, old, active_id)
 
-    async def _candidate(self, session: AsyncSession, tenant_id: str, version_id: str) -> TrainedVersion:
-        try:
-            version = await self._versions.get(session, tenant_id, version_id)
-            version.model.check_spaces(version.encoders)
-        except ModelCorrupt as error:
-            raise VersionUnusable("What is stored of this version is damaged; train again.") from error
-        except SpaceMismatch as error:
-            raise VersionUnusable("It was trained with another sentence encoder; train again.") from error
-        return version
-
     def _judge_both(
-        self, candidate: TrainedVersion, active: TrainedVersion, examples: Sequence[Example]
+        self, candidate: LoadedVersion, active: LoadedVersion, examples: Sequence[Example]
     ) -> tuple[list[Judged], list[Judged]]:
         return judge(candidate.model, examples, candidate.encoders), judge(active.model, examples, active.encoders)
 
@@ -160,6 +135,3 @@ def _held_against(new: Sequence[Judged], old: Sequence[Judged], active_id: str) 
         comparison=found,
         changed=tuple(changed[:_CHANGES_SHOWN]),
     )
-
-
-__all__ = ["SIGNIFICANT", "ChangedAnswer", "GateResult", "QualityGate", "VersionUnusable"]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import Executor
 from functools import partial
-from typing import cast
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chatbot.models import NluModel
+from chatbot.foundation.errors import Conflict
+from chatbot.foundation.threads import Threads
 from chatbot.turn import small_talk
-from chatbot.understanding.repository import VersionNotFound
-from chatbot.understanding.versions.content import TrainedVersion, unpack_version
+from chatbot.understanding.repository import VersionNotFound, VersionRepository
+from chatbot.understanding.versions.content import LoadedVersion, unpack_version
 from nlu.errors import ModelCorrupt, SpaceMismatch
 from nlu.intents.model import IntentModel
 from nlu.intents.training import train_model
@@ -22,46 +20,55 @@ from nlu.intents.training_settings import TrainingSettings
 from nlu.vectors import Encoders
 
 _SURE = 0.75  # a bot that was taught nothing leaves what is not plainly small talk to its documents
-_versions = cast(Table, NluModel.__table__)
-_CONTENT = select(_versions.c.number, _versions.c.content).where(
-    _versions.c.tenant_id == bindparam("of_tenant"), _versions.c.id == bindparam("of_version")
-)
+
+
+class VersionUnusable(Conflict):
+    code = "version_unusable"
+    title = "The version can't be used"
+
+
+class VersionDamaged(VersionUnusable):
+    def __init__(self) -> None:
+        super().__init__("What is stored of this version is damaged; train again.")
+
+
+class OfAnotherEncoder(VersionUnusable):
+    def __init__(self) -> None:
+        super().__init__("It was trained with another sentence encoder; train again.")
 
 
 class LoadedVersions:
-    """Process-wide. A version never changes, so one that is in memory is never stale."""
+    """A version never changes, so one that is in memory is never stale."""
 
-    def __init__(self, executor: Executor, encoders: Encoders) -> None:
-        self._executor = executor
+    def __init__(self, threads: Threads, encoders: Encoders) -> None:
+        self._threads = threads
         self._encoders = encoders
         self._unpack = partial(unpack_version, encoders=encoders)
         self._small_talk: asyncio.Task[IntentModel] | None = None
-        self._shared: WeakValueDictionary[tuple[str, str], TrainedVersion] = WeakValueDictionary()
+        self._shared: WeakValueDictionary[tuple[str, str], LoadedVersion] = WeakValueDictionary()
 
-    async def get(self, session: AsyncSession, tenant_id: str, version_id: str) -> TrainedVersion:
-        """No statement when it is in memory. Raises VersionNotFound, ModelCorrupt."""
+    async def get(self, session: AsyncSession, tenant_id: str, version_id: str) -> LoadedVersion:
+        """No statement when it is in memory. Raises VersionNotFound, VersionDamaged, OfAnotherEncoder."""
         shared = self._shared.get((tenant_id, version_id))
         if shared is not None:
             return shared
-        row = (await session.execute(_CONTENT, {"of_tenant": tenant_id, "of_version": version_id})).first()
-        if row is None:
-            raise VersionNotFound("version", version_id)
-        version = await asyncio.get_running_loop().run_in_executor(
-            self._executor, self._unpack, version_id, row.number, row.content
-        )
+        number, content = await VersionRepository(session, tenant_id).content(version_id)
+        try:
+            version = await self._threads.run(self._unpack, version_id, number, content)
+            version.model.check_spaces(version.encoders)
+        except ModelCorrupt as error:
+            raise VersionDamaged from error
+        except SpaceMismatch as error:
+            raise OfAnotherEncoder from error
         self._shared[tenant_id, version_id] = version
         return version
 
-    async def usable(self, session: AsyncSession, tenant_id: str, version_id: str | None) -> TrainedVersion | None:
+    async def usable(self, session: AsyncSession, tenant_id: str, version_id: str | None) -> LoadedVersion | None:
         """None where there is none, or it is gone, damaged or of another sentence encoder."""
-        if version_id is None:
-            return None
         try:
-            version = await self.get(session, tenant_id, version_id)
-            version.model.check_spaces(version.encoders)
-        except (ModelCorrupt, SpaceMismatch, VersionNotFound):
+            return await self.get(session, tenant_id, version_id) if version_id is not None else None
+        except (VersionUnusable, VersionNotFound):
             return None
-        return version
 
     async def small_talk(self) -> IntentModel:
         """What every bot understands before its first training. Made when it is first asked for: a second."""
@@ -72,7 +79,7 @@ class LoadedVersions:
     async def _learn_small_talk(self) -> IntentModel:
         examples = [example for talk in small_talk.pack() for example in talk.examples]
         learn = partial(train_model, examples, self._encoders, TrainingSettings(threshold=_SURE))
-        return await asyncio.get_running_loop().run_in_executor(self._executor, learn)
+        return await self._threads.run(learn)
 
     def forget(self) -> None:
         """Read from the database again, also what somebody still serves."""

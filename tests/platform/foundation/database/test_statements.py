@@ -6,8 +6,9 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, create_engine, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.database.sqlite_connection import PRAGMAS
@@ -168,3 +169,11 @@ def _conversation(tenant: Tenant, bot_id: str, session_id: str) -> dict[str, obj
         "message_count": 0,
         "updated_at": now,
     }
+
+
+def test_sessions_of_others_know_nothing_of_tenants() -> None:
+    """What our sessions say at their beginning is bound to our own class: SQLite has no `set_config`."""
+    engine = create_engine("sqlite://")
+    with Session(engine, info={"tenant_id": "t"}) as session:
+        assert session.scalar(text("SELECT 1")) == 1
+    engine.dispose()

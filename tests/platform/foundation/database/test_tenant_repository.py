@@ -6,15 +6,17 @@ import inspect
 import pkgutil
 
 import pytest
+from sqlalchemy import select
 
 import chatbot
+from chatbot.bots.content_repository import FlowNotFound, FlowRepository
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.database.repository import TenantRepository
 from chatbot.foundation.errors import InvalidInput, KnowledgeBaseNotFound
-from chatbot.models import KnowledgeBase, Tenant
+from chatbot.models import BotFlow, KnowledgeBase, Tenant
 from chatbot.search.rows import SearchedRows
-from tests.factories import make_knowledge_base
+from tests.factories import make_bot, make_knowledge_base
 
 
 async def test_anothers_row_is_not_found(database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
@@ -52,6 +54,32 @@ async def test_pages_hold_every_row_once_and_newest_first(database: Database, te
             if cursor is None:
                 break
     assert seen == ids
+
+
+async def test_a_row_below_another_parent_is_not_found(
+    database: Database, tenant: Tenant, other_tenant: Tenant
+) -> None:
+    bot, other = await make_bot(database, tenant.id), await make_bot(database, tenant.id)
+    theirs = await make_bot(database, other_tenant.id)
+    async with database.write(tenant.id) as session:
+        flows = FlowRepository(session, tenant.id)
+        rows = [flows.add(BotFlow(bot_id=bot.id, name=name, definition={})) for name in ("first", "second")]
+        alien = flows.add(BotFlow(bot_id=other.id, name="first", definition={}))
+    async with database.write(other_tenant.id) as session:
+        FlowRepository(session, other_tenant.id).add(BotFlow(bot_id=theirs.id, name="first", definition={}))
+    async with database.write(SYSTEM) as session:
+        flows = FlowRepository(session, tenant.id)
+        assert (await flows.get_of(bot.id, rows[0].id)).name == "first"
+        assert [row.name for row in await flows.all(bot.id)] == ["first", "second"]
+        assert [row.name for row in await flows.all(bot.id, limit=1)] == ["first"]
+        assert [row.name for row in (await flows.page_of(bot.id, limit=1, cursor=None))[0]] == ["second"]
+        assert not await flows.all(theirs.id)
+        with pytest.raises(FlowNotFound):
+            await flows.get_of(bot.id, alien.id)
+        assert await flows.change_all(BotFlow.name == "first", name="renamed") == 2
+        await flows.delete_all(BotFlow.bot_id == bot.id)
+    async with database.read(SYSTEM) as session:
+        assert sorted(await session.scalars(select(BotFlow.name))) == ["first", "renamed"]
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "' OR 1=1 --", "é" * 32 + "!"])

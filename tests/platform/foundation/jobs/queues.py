@@ -5,11 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import ClassVar
 
 from chatbot.foundation.database import SYSTEM, Database
-from chatbot.foundation.jobs import JobQueue
+from chatbot.foundation.jobs import InProcessRunner, JobOrder, JobQueue
 from chatbot.foundation.settings import Settings
 from chatbot.models import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Work(JobOrder):
+    kind: ClassVar[str] = "work"
+
+    n: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OtherWork(JobOrder):
+    kind: ClassVar[str] = "other work"
 
 
 def job_settings(*, lease_s: int = 30, concurrency: int = 1) -> Settings:
@@ -19,7 +33,7 @@ def job_settings(*, lease_s: int = 30, concurrency: int = 1) -> Settings:
 def make_queue(database: Database, *, lease_s: int = 30, concurrency: int = 1, grace_s: float = 5.0) -> JobQueue:
     """Sweeps and retries within milliseconds."""
     settings = job_settings(lease_s=lease_s, concurrency=concurrency)
-    return JobQueue(database, settings, sweep_s=0.02, retry_s=0.01, grace_s=grace_s)
+    return JobQueue(database, settings, InProcessRunner(), sweep_s=0.02, retry_s=0.01, grace_s=grace_s)
 
 
 @asynccontextmanager
@@ -35,15 +49,14 @@ async def enqueue(
     database: Database,
     queue: JobQueue,
     tenant_id: str,
-    kind: str = "work",
+    order: JobOrder = Work(),
     *,
     max_attempts: int = 5,
     delay_s: float = 0.0,
 ) -> str:
     async with database.write(tenant_id) as session:
-        job = queue.enqueue(
-            session, tenant_id=tenant_id, kind=kind, payload={"n": 1}, max_attempts=max_attempts, delay_s=delay_s
-        )
+        job = queue.enqueue(session, tenant_id, order, delay_s=delay_s)
+        job.max_attempts = max_attempts
     return job.id
 
 

@@ -7,11 +7,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
+from chatbot.foundation.bilingual import Text
 from chatbot.foundation.database import SYSTEM, Database
 from chatbot.foundation.jobs import JobFailed, JobQueue, RunningJob
 from chatbot.foundation.jobs.leases import JobLeases
 from chatbot.models import Job, Tenant, utc_now
-from tests.platform.foundation.jobs.queues import enqueue, make_queue, read_job, running, until, until_over
+from tests.platform.foundation.jobs.queues import (
+    OtherWork,
+    Work,
+    enqueue,
+    make_queue,
+    read_job,
+    running,
+    until,
+    until_over,
+)
 
 
 async def test_a_committed_job_runs_with_its_payload_and_keeps_its_result(database: Database, tenant: Tenant) -> None:
@@ -20,7 +30,7 @@ async def test_a_committed_job_runs_with_its_payload_and_keeps_its_result(databa
     async def handler(job: RunningJob) -> dict[str, object]:
         return {"payload": job.payload, "tenant_id": job.tenant_id, "attempts": job.attempts}
 
-    queue.register("work", handler)
+    queue.register(Work, handler)
     async with running(queue):
         job = await until_over(database, await enqueue(database, queue, tenant.id))
     assert (job.status, job.progress) == ("done", 1.0)
@@ -35,10 +45,10 @@ async def test_a_rolled_back_job_never_runs(database: Database, tenant: Tenant) 
     async def handler(job: RunningJob) -> None:
         ran.append(job.id)
 
-    queue.register("work", handler)
+    queue.register(Work, handler)
     async with running(queue):
         async with database.write(tenant.id) as session:
-            queue.enqueue(session, tenant_id=tenant.id, kind="work", payload={})
+            queue.enqueue(session, tenant.id, Work())
             await session.flush()
             await session.rollback()
         await until_over(database, second := await enqueue(database, queue, tenant.id))
@@ -54,10 +64,10 @@ async def test_a_failing_job_is_tried_again_and_then_keeps_its_error(database: D
         seen.append(job.attempts)
         raise ValueError("the disk is full")
 
-    async def on_failure(job: RunningJob, *, code: str, message: str) -> None:
-        told.append((code, message))
+    async def on_failure(job: RunningJob, failure: JobFailed) -> None:
+        told.append((failure.code, failure.text.en))
 
-    queue.register("work", handler, on_failure=on_failure)
+    queue.register(Work, handler, on_failure=on_failure)
     async with running(queue):
         job = await until_over(database, await enqueue(database, queue, tenant.id, max_attempts=3))
     assert seen == [1, 2, 3]
@@ -72,7 +82,7 @@ async def test_a_retry_that_succeeds_forgets_the_error(database: Database, tenan
         if job.attempts == 1:
             raise ConnectionError("not yet")
 
-    queue.register("work", handler)
+    queue.register(Work, handler)
     async with running(queue):
         job = await until_over(database, await enqueue(database, queue, tenant.id))
     assert (job.status, job.attempts, job.error) == ("done", 2, None)
@@ -82,9 +92,9 @@ async def test_a_job_that_says_it_cannot_succeed_is_not_tried_again(database: Da
     queue = make_queue(database)
 
     async def handler(job: RunningJob) -> None:
-        raise JobFailed("No examples.", code="too_few_intents")
+        raise JobFailed(Text("No examples."), code="too_few_intents")
 
-    queue.register("work", handler)
+    queue.register(Work, handler)
     async with running(queue):
         job = await until_over(database, await enqueue(database, queue, tenant.id))
     assert (job.status, job.attempts, job.error_code, job.error) == ("failed", 1, "too_few_intents", "No examples.")
@@ -99,7 +109,7 @@ async def test_two_queues_over_one_database_never_run_the_same_job(database: Dat
 
     queues = [make_queue(database, concurrency=3) for _ in range(2)]
     for queue in queues:
-        queue.register("work", handler)
+        queue.register(Work, handler)
     async with running(queues[0]), running(queues[1]):
         ids = [await enqueue(database, queues[n % 2], tenant.id) for n in range(20)]
         for job_id in ids:
@@ -124,12 +134,12 @@ async def test_a_lease_that_passed_hands_the_job_out_again(database: Database, t
     async def handler(job: RunningJob) -> None:
         return None
 
-    queue.register("work", handler)
+    queue.register(Work, handler)
     async with running(queue):
         job = await until_over(database, job_id)
     assert (job.status, job.attempts) == ("done", 2)
     # Whoever lost the lease can no longer write to the row.
-    assert not await JobLeases(database, lease_s=30).fail(lost, code="late", message="too late")
+    assert not await JobLeases(database, lease_s=30).fail(lost, JobFailed(Text("Too late."), "late"))
     assert (await read_job(database, job_id)).status == "done"
 
 
@@ -143,7 +153,7 @@ async def test_a_job_whose_every_process_died_ends_as_abandoned(database: Databa
     async def handler(job: RunningJob) -> None:
         raise AssertionError("must not run a third time")
 
-    queue.register("work", handler)
+    queue.register(Work, handler)
     async with running(queue):
         job = await until_over(database, job_id)
     assert (job.status, job.error_code) == ("failed", "job_abandoned")
@@ -161,7 +171,7 @@ async def test_progress_is_kept_and_renews_the_lease(database: Database, tenant:
             assert row.lease_until is not None
             reports.append((row.progress, row.lease_until))
 
-    queue.register("work", handler)
+    queue.register(Work, handler)
     async with running(queue):
         await until_over(database, await enqueue(database, queue, tenant.id))
     (first, until_first), (second, until_second) = reports
@@ -179,7 +189,7 @@ async def test_a_handler_that_reports_nothing_keeps_its_lease(database: Database
         await asyncio.sleep(2.5)
 
     for queue in queues:
-        queue.register("work", handler)
+        queue.register(Work, handler)
     async with running(queues[0]), running(queues[1]):
         job = await until_over(database, await enqueue(database, queues[0], tenant.id))
     assert (attempts, job.status) == ([1], "done")
@@ -195,7 +205,7 @@ async def test_stopping_gives_the_lease_back_and_another_goes_on(database: Datab
             await job.progress(0.5)
 
     first = make_queue(database)
-    first.register("work", endless)
+    first.register(Work, endless)
     async with running(first):
         job_id = await enqueue(database, first, tenant.id)
         await started.wait()
@@ -206,7 +216,7 @@ async def test_stopping_gives_the_lease_back_and_another_goes_on(database: Datab
         return None
 
     second = make_queue(database)
-    second.register("work", quick)
+    second.register(Work, quick)
     async with running(second):
         assert (await until_over(database, job_id)).status == "done"
 
@@ -219,7 +229,7 @@ async def test_stopping_cuts_off_a_handler_that_does_not_listen(database: Databa
         await asyncio.Event().wait()
 
     queue = make_queue(database, grace_s=0.05)
-    queue.register("work", deaf)
+    queue.register(Work, deaf)
     async with running(queue):
         job_id = await enqueue(database, queue, tenant.id)
         await started.wait()
@@ -236,12 +246,12 @@ async def test_a_running_turn_is_not_held_up_by_a_long_job_of_another_kind(datab
         return None
 
     queue = make_queue(database)
-    queue.register("ingest", long)
-    queue.register("turn", short)
+    queue.register(Work, long)
+    queue.register(OtherWork, short)
     async with running(queue):
-        ingest = await enqueue(database, queue, tenant.id, "ingest")
+        ingest = await enqueue(database, queue, tenant.id)
         await until(database, ingest, lambda job: job.status == "running")
-        assert (await until_over(database, await enqueue(database, queue, tenant.id, "turn"))).status == "done"
+        assert (await until_over(database, await enqueue(database, queue, tenant.id, OtherWork()))).status == "done"
         release.set()
         await until_over(database, ingest)
 
@@ -252,7 +262,7 @@ async def test_a_delayed_job_waits_for_its_time(database: Database, tenant: Tena
     async def handler(job: RunningJob) -> None:
         return None
 
-    queue.register("work", handler)
+    queue.register(Work, handler)
     async with running(queue):
         later = await enqueue(database, queue, tenant.id, delay_s=3600)
         await until_over(database, await enqueue(database, queue, tenant.id))

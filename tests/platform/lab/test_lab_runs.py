@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chatbot.foundation.database import Database
-from chatbot.lab.runs import compare, metrics_of
-from chatbot.models import Tenant, TestRun, new_id
+from chatbot.foundation.jobs import JobQueue
+from chatbot.lab.comparison import compare, metrics_of
+from chatbot.models import LabRun, Tenant, new_id
 from knowledge.answering import DEFAULT_THRESHOLD
 from tests.platform.documents.knowledge_client import KnowledgeClient
 from tests.platform.edge.application import Application, problem_of
@@ -105,7 +106,7 @@ async def test_what_can_not_be_compared_is_refused(
 ) -> None:
     test_set = await filled(lab)
     run = await lab.run(test_set)
-    unfinished = TestRun(id=new_id(), tenant_id=tenant.id, test_set_id=test_set.rsplit("/", 1)[1])
+    unfinished = LabRun(id=new_id(), tenant_id=tenant.id, test_set_id=test_set.rsplit("/", 1)[1])
     async with database.write(tenant.id) as session:
         session.add(unfinished)
     elsewhere = await filled_elsewhere(lab)
@@ -136,10 +137,10 @@ async def test_a_run_whose_set_was_deleted_ends_without_a_trace(
     lab: LabClient, application: Application, tenant: Tenant
 ) -> None:
     test_set = await filled(lab)
-    await application.parts.jobs.stop()
+    await application.parts.get(JobQueue).stop()
     response = await lab.call("POST", f"{test_set}/runs")
     await lab.call("DELETE", test_set)
-    await application.parts.jobs.start()
+    await application.parts.get(JobQueue).start()
     assert response.status_code == 202
     assert (await lab.call("GET", test_set)).status_code == 404
 
@@ -150,9 +151,9 @@ def test_measures_of_nothing_are_none() -> None:
 
 
 def test_questions_whose_expectation_changed_are_not_compared() -> None:
-    def run(expected: list[str]) -> TestRun:
+    def run(expected: list[str]) -> LabRun:
         result = {"question_id": "q", "question": "?", "expected": expected, "rank": 1, "right": True}
-        return TestRun(results=[result])
+        return LabRun(results=[result])
 
     assert compare(run(["a"]), run(["b"])).questions == 0
     assert compare(run(["a"]), run(["a"])).questions == 1

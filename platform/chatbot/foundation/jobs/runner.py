@@ -7,30 +7,34 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 
-class Executor(Protocol):
+class JobRunner(Protocol):
     """Told which jobs to look at; the row decides whether they run. Telling it twice, or too late, does no harm."""
+
+    def open_lane(self, kind: str, width: int) -> None:
+        """Before `start`: up to `width` jobs of this kind at once."""
+        ...
 
     def submit(self, job_id: str, kind: str) -> None: ...
 
-    async def start(self) -> None: ...
+    async def start(self, run: Callable[[str], Awaitable[None]]) -> None:
+        """`run(job_id)` is one attempt; it never raises."""
+        ...
 
     async def stop(self) -> None:
         """Take no more, and wait for those at work."""
         ...
 
 
-class InProcessExecutor:
+class InProcessRunner:
     """A lane for each kind, so that a long ingestion never holds up an asynchronous chat turn."""
 
-    def __init__(self, run: Callable[[str], Awaitable[None]]) -> None:
-        self._run = run
+    def __init__(self) -> None:
         self._widths: dict[str, int] = {}
         self._lanes: dict[str, asyncio.Queue[str | None]] = {}
         self._known: set[str] = set()
         self._workers: list[asyncio.Task[None]] = []
 
     def open_lane(self, kind: str, width: int) -> None:
-        """Before `start`: up to `width` jobs of this kind at once."""
         self._widths[kind] = width
 
     def submit(self, job_id: str, kind: str) -> None:
@@ -39,11 +43,11 @@ class InProcessExecutor:
             self._known.add(job_id)
             lane.put_nowait(job_id)
 
-    async def start(self) -> None:
+    async def start(self, run: Callable[[str], Awaitable[None]]) -> None:
         for kind, width in self._widths.items():
             self._lanes[kind] = asyncio.Queue()
             self._workers += [
-                asyncio.create_task(self._work(self._lanes[kind]), name=f"{kind} jobs") for _ in range(width)
+                asyncio.create_task(self._work(run, self._lanes[kind]), name=f"{kind} jobs") for _ in range(width)
             ]
 
     async def stop(self) -> None:
@@ -57,9 +61,9 @@ class InProcessExecutor:
         await asyncio.gather(*self._workers)
         self._workers.clear()
 
-    async def _work(self, lane: asyncio.Queue[str | None]) -> None:
+    async def _work(self, run: Callable[[str], Awaitable[None]], lane: asyncio.Queue[str | None]) -> None:
         while (job_id := await lane.get()) is not None:
             try:
-                await self._run(job_id)
+                await run(job_id)
             finally:
                 self._known.discard(job_id)

@@ -13,26 +13,18 @@ from chatbot.models import Chunk, ChunkVector
 
 @dataclass(frozen=True, slots=True)
 class KeptChunk:
-    """A chunk that is there. `content_hash` is that of the document's own text, also where a person edited it."""
+    """A chunk that is there, with the spaces it has vectors in. Its `content_hash` is that of the document's own text,
+    also where a person edited it."""
 
-    id: str
-    ordinal: int
-    text: str
-    heading: str
-    locator: Mapping[str, object]
-    language: str
-    content_hash: str
-    is_deleted: bool
-    is_enabled: bool
-    is_edited: bool
+    row: Chunk
     spaces: frozenset[str]
 
 
-class DocumentChunks(TenantRepository[Chunk]):
+class KeptChunks(TenantRepository[Chunk]):
     model = Chunk
     noun = "chunk"
 
-    async def kept(self, document_id: str) -> list[KeptChunk]:
+    async def of_document(self, document_id: str) -> list[KeptChunk]:
         """In reading order, tombstones included."""
         spaces: dict[str, set[str]] = {}
         of_vectors = (
@@ -42,28 +34,8 @@ class DocumentChunks(TenantRepository[Chunk]):
         )
         for chunk_id, space in await self.session.execute(of_vectors):
             spaces.setdefault(chunk_id, set()).add(space)
-        chunks = await self.session.scalars(
-            self.scoped()
-            .where(Chunk.document_id == document_id)
-            .order_by(Chunk.ordinal)
-            .execution_options(populate_existing=True)
-        )
-        return [
-            KeptChunk(
-                id=row.id,
-                ordinal=row.ordinal,
-                text=row.text,
-                heading=row.heading,
-                locator=row.locator,
-                language=row.language,
-                content_hash=row.content_hash,
-                is_deleted=row.is_deleted,
-                is_enabled=row.is_enabled,
-                is_edited=row.is_edited,
-                spaces=frozenset(spaces.get(row.id, ())),
-            )
-            for row in chunks
-        ]
+        rows = await self.session.scalars(self.scoped().where(Chunk.document_id == document_id).order_by(Chunk.ordinal))
+        return [KeptChunk(row, frozenset(spaces.get(row.id, ()))) for row in rows]
 
     async def vectors(self, chunk_ids: Sequence[str]) -> dict[str, dict[str, bytes]]:
         """Of each chunk, its vectors by space."""

@@ -12,7 +12,7 @@ from tests.platform.lab.lab_client import CANTEEN, LabClient, lab_over
 
 @pytest.fixture
 def database_url(sqlite_url: str) -> str:
-    """What is asked of both databases is in test_drafts.py and test_test_runs.py."""
+    """What is asked of both databases is in test_drafts.py and test_lab_runs.py."""
     return sqlite_url
 
 

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 
-from chatbot.lab.calibration_notes import note
+from chatbot.foundation.rounding import rounded
+from chatbot.lab.calibration.notes import note
 from knowledge.calibration import (
     LEAST_CASES,
-    Bin,
     Calibration,
     Case,
-    Trade,
     brier,
     calibration_error,
     corrected_out_of_fold,
     reliability,
     trade_off,
 )
-from knowledge.measuring.probes import (
-    OFF_TOPIC,
-)
+from knowledge.measuring.probes import OFF_TOPIC
 
 
 def report(
@@ -41,15 +37,8 @@ def report(
             kind: counts[kind] for kind in ("faqs", "test_questions", "headings", "sentences", "taken_out", OFF_TOPIC)
         },
         "notes": notes,
-        "reliability": {"raw": _rounded(reliability(cases)), "calibrated": _rounded(reliability(after))},
-        "error": {"raw": round(calibration_error(cases), 4), "calibrated": round(calibration_error(after), 4)},
-        "brier": {"raw": round(brier(cases), 4), "calibrated": round(brier(after), 4)},
-        "trade_off": {"raw": _rounded(trade_off(cases)), "calibrated": _rounded(trade_off(after))},
+        "reliability": rounded({"raw": reliability(cases), "calibrated": reliability(after)}),
+        "error": rounded({"raw": calibration_error(cases), "calibrated": calibration_error(after)}),
+        "brier": rounded({"raw": brier(cases), "calibrated": brier(after)}),
+        "trade_off": rounded({"raw": trade_off(cases), "calibrated": trade_off(after)}),
     }
-
-
-def _rounded(rows: Sequence[Bin] | Sequence[Trade]) -> list[dict[str, object]]:
-    return [
-        {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(row).items()}
-        for row in rows
-    ]

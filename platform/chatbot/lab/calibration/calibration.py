@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
 from chatbot.foundation.errors import NotFound
-from chatbot.foundation.jobs import JobFailed, JobQueue, RunningJob
+from chatbot.foundation.jobs import JobFailed, JobOrder, JobQueue, RunningJob
 from chatbot.foundation.jobs.repository import JobRepository
-from chatbot.lab.calibrator import Calibrator, NothingToCalibrate
+from chatbot.lab.calibration.calibrator import Calibrator
 from chatbot.models import Job
-from knowledge.calibration import (
-    Calibration,
-)
+from knowledge.calibration import Calibration
 
-CALIBRATE_JOB = "calibrate"
+
+@dataclass(frozen=True, slots=True)
+class Calibrate(JobOrder):
+    kind: ClassVar[str] = "calibrate"
+    max_attempts: ClassVar[int] = 3
+
+    knowledge_base_id: str
+    wrong_answer_rate: float
 
 
 class CalibrationService:
-    """One request's view."""
-
     def __init__(self, session: AsyncSession, tenant_id: str, jobs: JobQueue) -> None:
         self._session = session
         self._tenant_id = tenant_id
@@ -28,10 +34,7 @@ class CalibrationService:
 
     async def start(self, knowledge_base_id: str, rate: float) -> Job:
         await self._knowledge_bases.get(knowledge_base_id)
-        payload: dict[str, object] = {"knowledge_base_id": knowledge_base_id, "wrong_answer_rate": rate}
-        job = self._jobs.enqueue(
-            self._session, tenant_id=self._tenant_id, kind=CALIBRATE_JOB, payload=payload, max_attempts=3
-        )
+        job = self._jobs.enqueue(self._session, self._tenant_id, Calibrate(knowledge_base_id, rate))
         await self._session.flush()
         return job
 
@@ -39,7 +42,7 @@ class CalibrationService:
         """What is in use, and the last job."""
         row = await self._knowledge_bases.get(knowledge_base_id)
         jobs = JobRepository(self._session, self._tenant_id)
-        latest = await jobs.page(jobs.scoped().where(Job.kind == CALIBRATE_JOB), limit=100)
+        latest = await jobs.page(jobs.scoped().where(Job.kind == Calibrate.kind), limit=100)
         last = next((job for job in latest[0] if job.payload.get("knowledge_base_id") == knowledge_base_id), None)
         return Calibration.of(row.settings), last
 
@@ -50,16 +53,16 @@ class CalibrationService:
 
 
 class CalibrationJob:
-    """Handler of "calibrate" jobs; payload {knowledge_base_id, wrong_answer_rate}."""
+    """Handler of `Calibrate`."""
 
     def __init__(self, calibrator: Calibrator) -> None:
         self._calibrator = calibrator
 
     async def __call__(self, job: RunningJob) -> dict[str, object]:
-        rate = job.payload["wrong_answer_rate"]
+        order = job.order(Calibrate)
         try:
             return await self._calibrator.run(
-                job.tenant_id, str(job.payload["knowledge_base_id"]), float(str(rate)), job.progress
+                job.tenant_id, order.knowledge_base_id, order.wrong_answer_rate, job.progress
             )
-        except (NothingToCalibrate, NotFound) as error:
-            raise JobFailed(error.detail, error.code) from error
+        except NotFound as error:
+            raise JobFailed(error.text, error.code) from error

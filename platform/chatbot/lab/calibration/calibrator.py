@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from chatbot.documents.knowledge_bases.repository import KnowledgeBaseRepository
+from chatbot.foundation.bilingual import Text
 from chatbot.foundation.database import Database
-from chatbot.foundation.errors import AppError
-from chatbot.lab.calibration_report import report
+from chatbot.foundation.jobs import JobFailed
+from chatbot.lab.calibration.report import report
+from chatbot.lab.content_repository import LabContent
 from chatbot.lab.lab import RetrievalLab
-from chatbot.lab.repository import TestedContent, TestQuestionRepository
-from chatbot.models import TestQuestion, utc_now
+from chatbot.lab.repository import LabQuestionRepository
+from chatbot.models import LabQuestion, utc_now
 from chatbot.search.rows import KnowledgeBaseRevision
 from knowledge.answering.answerability import Evidence
 from knowledge.calibration import (
@@ -35,31 +37,15 @@ from knowledge.measuring.probes import (
 from knowledge.retrieval import Hit, searchable_text
 from nlu.language import detect_language
 
+NOTHING_TO_ASK = Text("The knowledge base has no searchable documents yet.", "知识库中还没有可检索的文档。")
 MOST_SAMPLED = 2000  # chunks that probes are made from
-
-
 MOST_PROBES, FEWEST_PROBES = 60, 20  # of headings, and of sentences; fewer where people have reviewed questions
 MOST_FAQS = 100
-
-
 MOST_TEST_QUESTIONS = 500
-
-
 OFF_TOPIC_ASKED = 40  # in each language that the knowledge base speaks
-
-
 _SAYS_SOMETHING_ELSE = 0.2  # share of an answer's words below which a passage is no answer
 
-
 Progress = Callable[[float], Awaitable[None]]
-
-
-class NothingToCalibrate(AppError):
-    """No documents, hence no questions."""
-
-    status_code = 409
-    code = "nothing_to_calibrate"
-    title = "There is nothing to calibrate with"
 
 
 @dataclass(slots=True)
@@ -78,14 +64,12 @@ class _Collected:
 
 
 class Calibrator:
-    """Process-wide."""
-
     def __init__(self, database: Database, lab: RetrievalLab) -> None:
         self._database = database
         self._lab = lab
 
     async def run(self, tenant_id: str, knowledge_base_id: str, rate: float, progress: Progress) -> dict[str, object]:
-        """Asks, fits, keeps the outcome, and reports. Raises NothingToCalibrate and KnowledgeBaseNotFound."""
+        """Asks, fits, keeps the outcome, and reports. Raises JobFailed and KnowledgeBaseNotFound."""
         wanted = await self._lab.revision(tenant_id, knowledge_base_id)
         collected = await self._collect(tenant_id, wanted, progress)
         cases = collected.cases
@@ -106,17 +90,15 @@ class Calibrator:
 
     async def _collect(self, tenant_id: str, wanted: KnowledgeBaseRevision, progress: Progress) -> _Collected:
         async with self._database.read(tenant_id) as session:
-            content = TestedContent(session, tenant_id, wanted.knowledge_base_id)
+            content = LabContent(session, tenant_id, wanted.knowledge_base_id)
             sources = await content.sample(limit=MOST_SAMPLED)
             faqs = [(row.question, row.answer, row.language) for row in (await content.faqs())[:MOST_FAQS]]
-            questions = await TestQuestionRepository(session, tenant_id).reviewed_of_base(
+            questions = await LabQuestionRepository(session, tenant_id).reviewed_of_base(
                 wanted.knowledge_base_id, limit=MOST_TEST_QUESTIONS
             )
             known = {target.id for target in await content.targets() if target.kind == "document"}
         if not sources:
-            raise NothingToCalibrate(
-                "The knowledge base has no searchable documents yet.\n知识库中还没有可检索的文档。"
-            )
+            raise JobFailed(NOTHING_TO_ASK, "nothing_to_calibrate")
         answerable = sum(bool(known.intersection(question.expected)) for question in questions)
         probes = probes_from(sources, max(FEWEST_PROBES, MOST_PROBES - answerable))
         for language in sorted({source.language for source in sources}):
@@ -139,7 +121,7 @@ class Calibrator:
     ) -> list[tuple[Hit, Source]]:
         hits = await self._lab.raw_hits(tenant_id, wanted, question, language)
         async with self._database.read(tenant_id) as session:
-            content = TestedContent(session, tenant_id, wanted.knowledge_base_id)
+            content = LabContent(session, tenant_id, wanted.knowledge_base_id)
             found = await content.sources([hit.chunk_id for hit in hits])
         kept = [(hit, found[hit.chunk_id]) for hit in hits if hit.chunk_id in found]
         if self._lab.reranking is None:
@@ -201,7 +183,7 @@ class Calibrator:
         self,
         tenant_id: str,
         wanted: KnowledgeBaseRevision,
-        asked: TestQuestion,
+        asked: LabQuestion,
         known: set[str],
         collected: _Collected,
     ) -> None:

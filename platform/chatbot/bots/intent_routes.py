@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field, JsonValue
 
 from chatbot.bots.intents import IntentService, IntentSummary, NewExample, annotated
-from chatbot.edge.dependencies import SessionDep, require
-from chatbot.edge.fields import Cursor, Identifier, Label, Limit, ListOf, Sentence, StrictBody
+from chatbot.edge.dependencies import service
+from chatbot.edge.fields import Cursor, Identifier, Label, Limit, ListOf, Sentence, StrictBody, body_of
 from chatbot.edge.problems import CONFLICT, NOT_FOUND
-from chatbot.foundation.security import Caller
 from chatbot.models import IntentExample
 from nlu.language import Language
 
 router = APIRouter(prefix="/v1/bots/{bot_id}", tags=["bots"])
 
-Reader = Annotated[Caller, Depends(require("bots:read"))]
-Writer = Annotated[Caller, Depends(require("bots:write"))]
 IntentPath = Annotated[str, Path(max_length=100, description="The intent's name.")]
 ExampleText = Annotated[Sentence, Field(max_length=2000, examples=["[北京](city)今天下雨吗"])]
 
@@ -83,16 +80,8 @@ class ExampleBody(BaseModel):
     created_at: datetime
 
 
-async def _reading(caller: Reader, session: SessionDep) -> IntentService:
-    return IntentService(session, caller.tenant_id)
-
-
-async def _writing(caller: Writer, session: SessionDep) -> IntentService:
-    return IntentService(session, caller.tenant_id)
-
-
-Intents = Annotated[IntentService, Depends(_reading)]
-WritableIntents = Annotated[IntentService, Depends(_writing)]
+Intents = Annotated[IntentService, service(IntentService, "bots:read")]
+WritableIntents = Annotated[IntentService, service(IntentService, "bots:write")]
 
 
 @router.get("/intents", responses=NOT_FOUND)
@@ -157,18 +146,8 @@ async def delete_example(bot_id: Identifier, example_id: Identifier, intents: Wr
 
 
 def _intent(found: IntentSummary) -> IntentBody:
-    return IntentBody(
-        name=found.name, example_count=found.example_count, languages=dict(found.languages), flow=found.flow
-    )
+    return body_of(IntentBody, found)
 
 
 def _example(row: IntentExample) -> ExampleBody:
-    return ExampleBody(
-        id=row.id,
-        intent=row.intent,
-        text=row.text,
-        annotated=annotated(row),
-        language=row.language,
-        entities=cast(list[dict[str, JsonValue]], row.entities),
-        created_at=row.created_at,
-    )
+    return body_of(ExampleBody, row, annotated=annotated(row))

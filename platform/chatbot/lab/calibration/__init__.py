@@ -1,0 +1,1 @@
+"""Refusal that a knowledge base can be trusted with: a threshold fitted to questions put to it."""
