@@ -61,9 +61,6 @@ class RestOperation:
         return tuple(dict.fromkeys(name for name in names if name != _LANGUAGE))
 
 
-_OPERATION_KEYS = frozenset(RestOperation.__dataclass_fields__)
-
-
 @dataclass(frozen=True, slots=True)
 class RestConnector:
     """Kind "rest". Arguments are percent-encoded one by one, so a value never adds a path segment or a parameter."""

@@ -63,6 +63,8 @@ def _two_words(stem: str) -> str:
 
 
 def _kind(stem: str) -> str:
+    if stem in SPEAKS_HTTP:
+        return "routes" if stem != "schemas" else stem
     return next((kind for kind in KINDS if stem == kind or stem.endswith(f"_{kind}")), "topic")
 
 

@@ -16,7 +16,6 @@ from chatbot.edge.problems import CONFLICT, NOT_FOUND
 from nlu.language import Language
 
 router = APIRouter(prefix="/v1/bots", tags=["bots"])
-
 Greeting = Annotated[
     dict[Language, Annotated[Text, Field(max_length=1000)]], Field(examples=[{"zh": "您好！", "en": "Hello!"}])
 ]

@@ -16,7 +16,7 @@ from chatbot.foundation.jobs import JobFailed, JobOrder, JobQueue, RunningJob
 from chatbot.foundation.jobs.repository import JobRepository
 from chatbot.foundation.security import Caller, CallerKind
 from chatbot.models import Job
-from dialogue.state import JsonValue
+from connectors.json_value import JsonValue
 
 
 @dataclass(frozen=True, slots=True)

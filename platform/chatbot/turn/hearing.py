@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import partial
 
 from chatbot.turn.runtime import BotRuntime
-from dialogue.state import DialogueState, JsonValue
+from connectors.json_value import JsonValue
+from dialogue.state import DialogueState
 from nlu.rereading.several_intents import Part, split_intents
 from nlu.rereading.several_values import split_values
 from nlu.understanding import Entity, Understanding

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 
-from dialogue.state import JsonValue
+from connectors.json_value import JsonValue
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from chatbot.turn.hops import Trace
 from chatbot.turn.result import TurnResult
 from chatbot.turn.runtime import BotRuntime
 from chatbot.turn.several_wishes import answer_wishes
+from connectors.json_value import JsonValue
 from dialogue.actions import (
     Action,
     AnswerFromKnowledge,
@@ -29,7 +30,7 @@ from dialogue.actions import (
     buttons,
 )
 from dialogue.bilingual import in_language
-from dialogue.state import DialogueState, JsonValue
+from dialogue.state import DialogueState
 from knowledge.answering import answer_threshold
 from knowledge.errors import EmbeddingError
 from knowledge.faqs.index import answer_from, suggestions
