@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from nlu.bilingual import Text
+
 
 class UnderstandingError(Exception):
     """Base of this module's errors."""
@@ -20,17 +22,11 @@ class SpaceMismatch(UnderstandingError):
 
 
 class EntityDefinitionInvalid(UnderstandingError):
-    """A tenant's entity definition that cannot be used; `en` and `zh` say why, for the person who wrote it."""
+    """A tenant's entity definition that cannot be used, with the reason for the person who wrote it."""
 
     def __init__(self, name: str, en: str, zh: str) -> None:
         super().__init__(f"entity {name!r}: {en}")
-        self.name = name
-        self.en = en
-        self.zh = zh
-
-    def message(self, language: str) -> str:
-        """What is wrong, in "zh" or "en"."""
-        return self.zh if language == "zh" else self.en
+        self.reason = Text(en, zh)
 
 
 class EntityNameInvalid(EntityDefinitionInvalid):

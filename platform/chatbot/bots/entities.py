@@ -57,4 +57,4 @@ def _check(name: str, definition: Mapping[str, object]) -> None:
         check_entity_definition(name, definition)
     except EntityDefinitionInvalid as error:
         field = "body.name" if isinstance(error, EntityNameInvalid) else "body.definition"
-        raise InvalidInput(Text(error.en, error.zh), field=field) from error
+        raise InvalidInput(Text(error.reason.en, error.reason.zh), field=field) from error

@@ -171,7 +171,7 @@ def _entity(name: str, entity: _Part) -> dict[str, object]:
     try:
         check_entity_definition(name, entity.fields())
     except EntityDefinitionInvalid as error:
-        raise entity.refused(Text(error.en, error.zh)) from error
+        raise entity.refused(error.reason) from error
     return dict(entity.fields())
 
 

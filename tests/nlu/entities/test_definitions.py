@@ -49,8 +49,8 @@ def test_a_definition_that_cannot_work_is_refused_with_its_reason(
 ) -> None:
     with pytest.raises(EntityDefinitionInvalid, match=reason) as caught:
         check_entity_definition(name, definition)
-    assert caught.value.message("en").isascii()
-    assert not caught.value.message("zh").isascii()
+    assert caught.value.reason.en.isascii()
+    assert not caught.value.reason.zh.isascii()
 
 
 def test_what_is_stored_is_read_again_however_slow_the_machine_is() -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 
 from chatbot.exchange.conversion.context import Conversion
 from chatbot.exchange.conversion.names import identifier
-from nlu.bilingual import Text
 from nlu.entities.definitions import check_entity_definition
 from nlu.errors import EntityDefinitionInvalid
 from nlu.exchange.bot import ImportedBot, Place, Vocabulary
@@ -53,7 +52,7 @@ def make_entities(conversion: Conversion) -> None:
         try:
             check_entity_definition(ours, definition)
         except EntityDefinitionInvalid as error:
-            notices.add(place, "entity_refused", name=name, reason=Text(error.en, error.zh))
+            notices.add(place, "entity_refused", name=name, reason=error.reason)
             continue
         conversion.definitions[ours] = definition
         if definition["kind"] == "gazetteer" and name not in lookups:
