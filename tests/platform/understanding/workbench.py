@@ -18,6 +18,19 @@ from tests.platform.edge.application import Application
 
 Json = dict[str, Any]
 
+PARCEL = {
+    "name": "parcel",
+    "intents": ["order_status"],
+    "slots": [{"name": "order_id", "entity": "order_id", "required": True, "prompt": {"en": "Which order?"}}],
+    "replies": {"success": {"en": "Order {order_id} is on its way."}},
+}
+FORECAST = {
+    "name": "forecast",
+    "intents": ["weather"],
+    "slots": [{"name": "city", "entity": "city", "required": True, "prompt": {"en": "Which city?"}}],
+    "replies": {"success": {"en": "It is sunny in {city}."}},
+}
+
 
 @dataclass(frozen=True)
 class Workbench:
