@@ -18,9 +18,9 @@ from chatbot.foundation.rate_limit import RateLimiter
 from chatbot.foundation.settings import Settings
 from web.assets import load_assets
 from web.notation import NotationInvalid, read_definition, write_definition
-from web.origins import path_within_admin, sent_by_our_pages
 from web.pages import PAGES, Page, Viewer, render_login, render_notice, render_page
-from web.replies import ASSET_HEADERS, language_of, page_response, remember_language
+from web.responses import ASSET_HEADERS, language_of, page_response, remember_language
+from web.same_site import path_within_admin, sent_by_our_pages
 from web.widget_bundle import widget_script
 
 router = APIRouter(include_in_schema=False)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from knowledge.answering.citations import citation, compose
 from knowledge.answering.cues import answer_shapes, asks_for_steps, is_negated
 from knowledge.answering.sentences import Company, Sentence, sentences_of
-from knowledge.document import place_of
 from knowledge.embedders.routed import RoutedEmbedder
 from knowledge.retrieval import Answer, Citation, Passage
-from knowledge.text.sentences import sentence_spans
 from knowledge.text.words import query_words
 
 DEFAULT_THRESHOLD = 0.22
 _PASSAGES_READ = 3
 _RELATED = 0.6  # score of retrieval from which a passage that does not answer is still worth a look
 _LEAST_SHARE = 0.5  # of the best passage's score: what a further passage needs to be read
-_SNIPPET = 240  # characters
 _SHAPE_BONUS = 0.25
 _NEGATED_BONUS = 0.25
 _BY_PASSAGE = 1.5  # what a passage's score counts beside the words of a sentence, all of which together count one
@@ -73,7 +70,7 @@ class ExtractiveAnswerer:
         chosen = _chosen(question, read, sentences, self._nearness(question, read, sentences, language))
         if not chosen:
             return Answer(text=None, confidence=confidence, citations=self._related(question, passages, language))
-        return _compose(chosen, read, confidence, language)
+        return compose(chosen, read, confidence, language)
 
     def _related(self, question: str, passages: Sequence[Passage], language: str) -> tuple[Citation, ...]:
         """The passage that fits best, with the sentence that comes nearest, where it fits well."""
@@ -84,7 +81,7 @@ class ExtractiveAnswerer:
         near = self._nearness(question, [best], sentences, language)
         weights = _weights(query_words(question), sentences)
         nearest = max(sentences, key=lambda one: _score(one, weights, near))
-        return (_citation(1, best, [nearest]),)
+        return (citation(1, best, [nearest]),)
 
     def _nearness(
         self, question: str, passages: Sequence[Passage], sentences: Sequence[Sentence], language: str
@@ -167,63 +164,3 @@ def _score(sentence: Sentence, weights: Mapping[str, float], near: Mapping[Sente
     if len(sentence.words) < 4 and sentence.text[-1:] not in "。！.!；;":
         held *= 0.6  # a heading or a label
     return held - 0.0004 * max(0, len(sentence.text) - 200)
-
-
-def _compose(chosen: Sequence[Sentence], passages: Sequence[Passage], confidence: float, language: str) -> Answer:
-    numbers: dict[int, int] = {}
-    for sentence in chosen:
-        numbers.setdefault(sentence.passage, len(numbers) + 1)
-    parts = [f"{_finished(one.text)}{'' if language == 'zh' else ' '}[{numbers[one.passage]}]" for one in chosen]
-    citations = tuple(
-        _citation(number, passages[place], [one for one in chosen if one.passage == place])
-        for place, number in numbers.items()
-    )
-    return Answer(text=("" if language == "zh" else " ").join(parts), confidence=confidence, citations=citations)
-
-
-def _readable(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _finished(text: str) -> str:
-    """A part of a longer sentence, ended as a sentence is."""
-    return re.sub(r"[;；,，]$", lambda mark: "." if mark.group() in ";," else "。", _readable(text))
-
-
-def _citation(number: int, passage: Passage, sentences: Sequence[Sentence]) -> Citation:
-    start, end = min(one.start for one in sentences), max(one.end for one in sentences)
-    return Citation(
-        number=number,
-        document_id=passage.document_id,
-        title=passage.document_title,
-        locator=place_of(passage.locator, start),
-        snippet=_snippet(passage.text, start, end),
-        score=passage.score,
-        url=passage.url,
-        language=passage.language,
-    )
-
-
-def _snippet(text: str, start: int, end: int) -> str:
-    """The quoted sentences with some of what surrounds them, cut at whole sentences where that fits."""
-    if len(text) <= _SNIPPET:
-        return _readable(text)
-    spans = list(_around(sentence_spans(text), start, end))
-    first, last = spans[0][0], spans[-1][1]
-    if last - first > _SNIPPET:
-        return _readable(text[start : start + _SNIPPET - 1]) + "…"
-    return ("…" if first else "") + _readable(text[first:last]) + ("…" if last < len(text) else "")
-
-
-def _around(spans: Sequence[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The spans from `start` to `end` and as many after and before them as the snippet has room for."""
-    inside = [place for place, span in enumerate(spans) if span[0] < end and span[1] > start]
-    low, high = inside[0], inside[-1]
-    while True:
-        if high + 1 < len(spans) and spans[high + 1][1] - spans[low][0] <= _SNIPPET:
-            high += 1
-        elif low > 0 and spans[high][1] - spans[low - 1][0] <= _SNIPPET:
-            low -= 1
-        else:
-            yield from spans[low : high + 1]
-            return

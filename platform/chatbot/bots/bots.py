@@ -9,13 +9,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chatbot.bots.greeting import DEFAULT_GREETING, read_greeting
 from chatbot.bots.origins import MOST_ORIGINS, normal_origins
 from chatbot.bots.repository import BotRepository
 from chatbot.foundation.errors import Conflict, InvalidInput
 from chatbot.foundation.security.keys import new_widget_key
 from chatbot.models import Bot
-
-DEFAULT_GREETING = {"zh": "您好，请问有什么可以帮您？", "en": "Hello, how can I help you?"}
 
 
 class NameTaken(Conflict):
@@ -48,7 +47,7 @@ class BotService:
         """`fields` are columns of Bot; a tenant's first bot is its default one. Raises InvalidInput, NameTaken."""
         checked = _checked(fields)
         is_first = await self._bots.count() == 0
-        greeting = {**DEFAULT_GREETING, **_greeting(checked.pop("greeting", {}))}
+        greeting = {**DEFAULT_GREETING, **read_greeting(checked.pop("greeting", {}))}
         bot = self._bots.add(Bot(widget_key=new_widget_key(), greeting=greeting, **checked))
         bot.is_default = bool(bot.is_default) or is_first
         await self._bots.flush(NameTaken("Another bot has this name."))
@@ -108,7 +107,3 @@ def _checked(fields: Mapping[str, object]) -> dict[str, object]:
             raise InvalidInput(f"A bot lists at most {MOST_ORIGINS} origins.", field="body.allowed_origins")
         checked["allowed_origins"] = normal_origins(origins)
     return checked
-
-
-def _greeting(value: object) -> dict[str, str]:
-    return {str(name): str(text) for name, text in value.items()} if isinstance(value, Mapping) else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from chatbot.foundation.jobs.order import JobOrder
+from chatbot.foundation.jobs.job_order import JobOrder
 
 TOMBSTONES_KEPT_S = 3600.0  # indexes that catch up within this time need not load anew
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, JsonValue
 
 from chatbot.edge.fields import Identifier, body_of
 from chatbot.foundation.bilingual import Text
-from chatbot.foundation.jobs.running import FOR_THE_OPERATOR
+from chatbot.foundation.jobs.handlers import FOR_THE_OPERATOR
 from chatbot.models import Job
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from chatbot.foundation.jobs.order import JobOrder
+from chatbot.foundation.jobs.job_order import JobOrder
 
 DAY_S = 24 * 3600.0
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import defer
 
 from chatbot.foundation.database.repository import ChildRepository, TenantRepository
 from chatbot.foundation.errors import NotFound
-from chatbot.foundation.jobs.order import JobOrder
+from chatbot.foundation.jobs.job_order import JobOrder
 from chatbot.models import Bot, DriftReport, Evaluation, Job, MessageCluster, Version, utc_now
 
 

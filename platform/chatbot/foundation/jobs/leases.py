@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from chatbot.foundation.database import SYSTEM, Database
-from chatbot.foundation.jobs.running import JobFailed
+from chatbot.foundation.jobs.handlers import JobFailed
 from chatbot.models import Job, utc_now
 
 

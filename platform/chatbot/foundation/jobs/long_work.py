@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from chatbot.foundation.jobs.running import RunningJob
+from chatbot.foundation.jobs.handlers import RunningJob
 from chatbot.foundation.threads import Threads
 
 Result = TypeVar("Result")

@@ -15,10 +15,7 @@ from sqlalchemy.orm import Session
 
 from chatbot.foundation.bilingual import Text
 from chatbot.foundation.database import Database
-from chatbot.foundation.jobs.leases import ClaimedJob, JobLeases
-from chatbot.foundation.jobs.order import JobOrder
-from chatbot.foundation.jobs.runner import JobRunner
-from chatbot.foundation.jobs.running import (
+from chatbot.foundation.jobs.handlers import (
     ABANDONED,
     INTERNAL,
     FailureHandler,
@@ -27,6 +24,9 @@ from chatbot.foundation.jobs.running import (
     JobInterrupted,
     RunningJob,
 )
+from chatbot.foundation.jobs.job_order import JobOrder
+from chatbot.foundation.jobs.leases import ClaimedJob, JobLeases
+from chatbot.foundation.jobs.runner import JobRunner
 from chatbot.foundation.settings import Settings
 from chatbot.models import Job, new_id, utc_now
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi import Request
 
-from web.origins import path_within_admin, sent_by_our_pages
+from web.same_site import path_within_admin, sent_by_our_pages
 
 
 def request_with(**headers: str) -> Request:

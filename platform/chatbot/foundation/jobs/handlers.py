@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from chatbot.foundation.bilingual import Text
-from chatbot.foundation.jobs.order import JobOrder
+from chatbot.foundation.jobs.job_order import JobOrder
 
 Order = TypeVar("Order", bound=JobOrder)
 
