@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pydantic_settings import SettingsConfigDict
 
 from chatbot.foundation.database import Database
@@ -16,6 +18,10 @@ from chatbot.models import Tenant
 from tests import databases, factories
 from tests.qdrant_server import QdrantServer, qdrant_server
 from tests.running_demo import RunningDemo, running_demo
+
+# How fast examples are made says how busy the machine is, and nothing of the product.
+hypothesis_settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("suite")
 
 
 class IsolatedSettings(Settings):
