@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from chatbot import __version__, wiring
-from chatbot.bots.widget_cors import WidgetCors
+from chatbot.bots.widget.cors import WidgetCors
 from chatbot.edge.body_limit import BodyLimit
 from chatbot.edge.docs_page import install_docs_page
 from chatbot.edge.methods import HeadAsGet

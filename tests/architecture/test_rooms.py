@@ -13,7 +13,7 @@ MOST_FILES = 16
 FRAMEWORKS = {"fastapi", "starlette", "pydantic"}
 # Whole rooms, and files, whose subject is HTTP.
 OF_HTTP = ("edge/", "demo/", "main.py", "wiring.py", "foundation/server.py")
-SPEAKS_HTTP = ("routes", "schemas", "uploads", "widget_cors")
+SPEAKS_HTTP = ("routes", "schemas", "uploads", "cors")
 # From the top down: a file may import its own kind in its room, and those below.
 KINDS = ("wire", "routes", "schemas", "topic", "repository")
 

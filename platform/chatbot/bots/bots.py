@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chatbot.bots.greeting import DEFAULT_GREETING, read_greeting
-from chatbot.bots.origins import MOST_ORIGINS, normal_origins
 from chatbot.bots.repository import BotRepository
+from chatbot.bots.widget.greeting import DEFAULT_GREETING, read_greeting
+from chatbot.bots.widget.origins import MOST_ORIGINS, normal_origins
 from chatbot.foundation.errors import Conflict, InvalidInput
 from chatbot.foundation.security.keys import new_widget_key
 from chatbot.models import Bot

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from chatbot.bots.bots import BotService, LinkedBot
-from chatbot.bots.origins import MOST_ORIGINS
+from chatbot.bots.widget.origins import MOST_ORIGINS
 from chatbot.edge.dependencies import service
 from chatbot.edge.fields import Cursor, Identifier, Limit, ListOf, Name, StrictBody, Text, body_of, without_defaults
 from chatbot.edge.problems import CONFLICT, NOT_FOUND

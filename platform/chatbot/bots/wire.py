@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from chatbot.bots import entity_routes, flow_routes, intent_routes, routes, widget_routes
-from chatbot.bots.origins import ListedOrigins
-from chatbot.bots.visitors import VisitorDesk
+from chatbot.bots import entity_routes, flow_routes, intent_routes, routes
+from chatbot.bots.widget import routes as widget_routes
+from chatbot.bots.widget.origins import ListedOrigins
+from chatbot.bots.widget.visitors import VisitorDesk
 from chatbot.foundation.database import Database
 from chatbot.foundation.parts import Parts
 from chatbot.foundation.security.tokens import Tokens

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatbot.bots.origins import normal_origin, normal_origins
+from chatbot.bots.widget.origins import normal_origin, normal_origins
 from chatbot.foundation.errors import InvalidInput
 
 

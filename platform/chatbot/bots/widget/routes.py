@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from chatbot.bots.visitors import VisitorDesk
+from chatbot.bots.widget.visitors import VisitorDesk
 from chatbot.edge.dependencies import client_address, part, parts_of
 from chatbot.edge.fields import Identifier, StrictBody, Text
 from chatbot.edge.problems import NOT_FOUND, documented

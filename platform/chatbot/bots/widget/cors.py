@@ -8,7 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chatbot.bots.origins import ListedOrigins
+from chatbot.bots.widget.origins import ListedOrigins
 from chatbot.foundation.parts import Parts
 
 _WIDGET_PATHS = re.compile(r"/v1/widget/.*|/chatbot(/.*)?|/v1/messages/[^/]+/feedback")

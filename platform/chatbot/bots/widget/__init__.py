@@ -1,0 +1,1 @@
+"""The widget of a bot: where it may stand, and whom it lets in."""
