@@ -149,7 +149,7 @@ def test_nothing_found_is_judged_as_nothing() -> None:
 
 
 def test_the_shipped_figures_name_every_feature_and_have_the_sign_that_people_expect() -> None:
-    data = json.loads(files("knowledge").joinpath("answerability_profiles.json").read_text(encoding="utf-8"))
+    data = json.loads(files("knowledge.answering").joinpath("answerability_profiles.json").read_text(encoding="utf-8"))
     assert set(data) == {"en", "zh", "across"}
     assert set(data.pop("across")) == {"score", "bias"}
     for profile in data.values():
