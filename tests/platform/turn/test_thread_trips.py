@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,9 +23,11 @@ from dialogue.engine import DialogueEngine
 from dialogue.flow import parse_flow
 from dialogue.state import DialogueState
 from knowledge.answering import ExtractiveAnswerer
-from knowledge.retrieval import PassageFilter
+from knowledge.errors import VectorStoreUnavailable
+from knowledge.retrieval import PassageFilter, Vector
 from nlu.understanding import Understanding
 from tests.factories import make_knowledge_base, make_tenant
+from tests.knowledge.shared_store import SharedInMemory
 from tests.platform.documents.knowledge_stack import KnowledgeStack, knowledge_stack
 
 Result = TypeVar("Result")
@@ -54,6 +56,21 @@ class Hears:
         return Understanding(text, language or "en", self.intent, self.confidence)
 
 
+class SilentStore(SharedInMemory):
+    """A vector server that answers until it `is_silent`."""
+
+    is_silent = False
+    asked = 0
+
+    def search(
+        self, partition: str, vector: Vector, *, limit: int, among: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        self.asked += 1
+        if self.is_silent:
+            raise VectorStoreUnavailable("it does not answer")
+        return super().search(partition, vector, limit=limit, among=among)
+
+
 class NoConnections:
     async def call(
         self, tenant_id: str, connection: str, operation: str, arguments: Mapping[str, str], *, language: str
@@ -66,6 +83,7 @@ class Talk:
     stack: KnowledgeStack
     threads: CountingThreads
     bot: BotRuntime
+    store: SilentStore
 
     async def add(self, content: bytes) -> None:
         base_id = self.bot.knowledge_base_ids[0]
@@ -98,9 +116,9 @@ async def talk(sqlite_database: Database, tmp_path: Path) -> AsyncIterator[Talk]
         interpreter=Hears(),
         engine=DialogueEngine([flow], default_language="en"),
     )
-    threads = CountingThreads(2)
-    async with knowledge_stack(sqlite_database, tmp_path, threads=threads) as stack:
-        yield Talk(stack, threads, bot)
+    threads, store = CountingThreads(2), SilentStore()
+    async with knowledge_stack(sqlite_database, tmp_path, threads=threads, vectors=store) as stack:
+        yield Talk(stack, threads, bot, store)
 
 
 async def test_a_question_to_the_documents_takes_two_and_the_first_after_a_change_finds_what_is_new(talk: Talk) -> None:
@@ -145,3 +163,14 @@ async def test_a_filter_which_the_database_reads_takes_one_more(talk: Talk) -> N
         result, taken = await talk.say(QUESTION, only=PassageFilter(language="en"))
     assert "noon" in result.reply
     assert taken == 3
+
+
+async def test_a_vector_server_that_is_silent_is_waited_for_once_and_not_for_an_approved_answer(talk: Talk) -> None:
+    await talk.add(CANTEEN)
+    await talk.stack.faqs.create(talk.bot.tenant_id, talk.bot.knowledge_base_ids[0], FaqContent("Parking?", "Free."))
+    await talk.say(QUESTION)
+    talk.store.is_silent, before = True, talk.store.asked
+    result, _ = await talk.say(QUESTION)
+    assert result.error == "knowledge_unavailable"
+    assert talk.store.asked == before + 1
+    assert (await talk.say("Parking?"))[0].reply == "Free."
