@@ -6,6 +6,7 @@ import logging
 from dataclasses import asdict, dataclass, replace
 from typing import cast
 
+from chatbot.foundation.bilingual import Text
 from chatbot.foundation.errors import AppError
 from chatbot.foundation.threads import Threads
 from chatbot.turn import replies
@@ -39,7 +40,7 @@ class LookUp:
 
     question: str
     answer: Answer
-    refusal: dict[str, str]
+    refusal: Text
     topic: Topic
     error: str | None = None
     suggested: tuple[str, ...] = ()

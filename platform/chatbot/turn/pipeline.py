@@ -159,7 +159,7 @@ def _answer(
         quick_replies = buttons(bot.refusal.quick_replies, state.language)
         state = state if action.then else replace(state, said=bot.refusal.name)
     elif answer.text is None:
-        reply = replies.say(looked_up.refusal, state.language)
+        reply = looked_up.refusal.in_language(state.language)
     else:
         reply = replies.quoted(answer.text, answer.citations[0].language if answer.citations else "", state.language)
     topic = looked_up.topic

@@ -45,7 +45,7 @@ async def answer_wishes(hearing: Hearing, state: DialogueState, trace: Trace, re
     quick_replies = last.quick_replies
     texts = [result.reply for result in spoken]
     if later is not None:
-        texts.append(replies.say(replies.LATER, last.language).format(wish=later.text))
+        texts.append(replies.LATER.in_language(last.language).format(wish=later.text))
         quick_replies = (*quick_replies, QuickReply(later.text, later.text))
     entities = tuple(dict.fromkeys(entity for part in hearing.wishes for entity in part.understanding.entities))
     return replace(

@@ -91,7 +91,7 @@ class UnderstandingDesk:
         """Raises RefusedByGate with the reason in `language`; `force` overrules it, but never a damaged version."""
         result = await self._gate.check(tenant_id, bot_id, version_id)
         if not result.passes and not force:
-            raise RefusedByGate(result.reason[language])
+            raise RefusedByGate(result.reason.in_language(language))
         async with self._database.write(tenant_id) as session:
             versions = VersionService(session, tenant_id, self._jobs)
             return await versions.activate(bot_id, version_id, instead_of=result.active_id)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from chatbot.bots.content_repository import RegressionRepository
 from chatbot.bots.repository import BotRepository
+from chatbot.foundation.bilingual import Text
 from chatbot.foundation.database import Database
 from chatbot.foundation.threads import Threads
 from chatbot.understanding.repository import VersionRepository
@@ -19,25 +20,30 @@ from nlu.understanding import Example
 MOST_EXAMPLES = 2000
 _CHANGES_SHOWN = 50
 
-FIRST = {"zh": "还没有启用中的版本可以比较。", "en": "No version is active that it could be compared with."}
-SAME = {"zh": "这个版本已经启用。", "en": "This version is active already."}
-NOTHING_TO_ASK = {
-    "zh": "回归集为空，无法比较；建议先添加一些必须答对的句子。",
-    "en": "The regression set is empty, so nothing was compared; add sentences that must stay understood.",
-}
-ACTIVE_DAMAGED = {
-    "zh": "启用中的版本无法加载，因此没有比较。",
-    "en": "The active version can't be loaded, so nothing was compared.",
-}
-PASSED = {
-    "zh": "回归集准确率 {old:.1%} → {new:.1%}：改对 {gained} 句，改错 {lost} 句，没有显著变差（p = {p:.3f}）。",
-    "en": "Regression accuracy {old:.1%} → {new:.1%}: {gained} gained, {lost} lost, "
-    "not significantly worse (p = {p:.3f}).",
-}
-REFUSED = {
-    "zh": "回归集准确率 {old:.1%} → {new:.1%}：改对 {gained} 句，改错 {lost} 句，显著变差（p = {p:.3f}）。",
-    "en": "Regression accuracy {old:.1%} → {new:.1%}: {gained} gained, {lost} lost, significantly worse (p = {p:.3f}).",
-}
+FIRST = Text(
+    "No version is active that it could be compared with.",
+    "还没有启用中的版本可以比较。",
+)
+SAME = Text(
+    "This version is active already.",
+    "这个版本已经启用。",
+)
+NOTHING_TO_ASK = Text(
+    "The regression set is empty, so nothing was compared; add sentences that must stay understood.",
+    "回归集为空，无法比较；建议先添加一些必须答对的句子。",
+)
+ACTIVE_DAMAGED = Text(
+    "The active version can't be loaded, so nothing was compared.",
+    "启用中的版本无法加载，因此没有比较。",
+)
+PASSED = Text(
+    "Regression accuracy {old:.1%} → {new:.1%}: {gained} gained, {lost} lost, not significantly worse (p = {p:.3f}).",
+    "回归集准确率 {old:.1%} → {new:.1%}：改对 {gained} 句，改错 {lost} 句，没有显著变差（p = {p:.3f}）。",
+)
+REFUSED = Text(
+    "Regression accuracy {old:.1%} → {new:.1%}: {gained} gained, {lost} lost, significantly worse (p = {p:.3f}).",
+    "回归集准确率 {old:.1%} → {new:.1%}：改对 {gained} 句，改错 {lost} 句，显著变差（p = {p:.3f}）。",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class GateResult:
     """`active_id` is the version that the candidate was held against. Figures are None where nothing was compared."""
 
     passes: bool
-    reason: Mapping[str, str]
+    reason: Text
     active_id: str | None
     examples: int = 0
     comparison: Comparison | None = None
@@ -65,7 +71,7 @@ class GateResult:
         found = self.comparison
         return {
             "passes": self.passes,
-            "reason": dict(self.reason),
+            "reason": {"zh": self.reason.zh, "en": self.reason.en},
             "examples": self.examples,
             "candidate_accuracy": round(found.candidate_accuracy, 4) if found else None,
             "active_accuracy": round(found.active_accuracy, 4) if found else None,
@@ -129,7 +135,7 @@ def _held_against(new: Sequence[Judged], old: Sequence[Judged], active_id: str) 
     changed.sort(key=lambda each: each.active != each.expected)  # losses first
     return GateResult(
         passes=not found.is_worse,
-        reason={language: text.format(**words) for language, text in texts.items()},
+        reason=texts.format(**words),
         active_id=active_id,
         examples=found.total,
         comparison=found,
