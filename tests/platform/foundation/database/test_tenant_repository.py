@@ -63,7 +63,9 @@ async def test_a_row_below_another_parent_is_not_found(
     theirs = await make_bot(database, other_tenant.id)
     async with database.write(tenant.id) as session:
         flows = FlowRepository(session, tenant.id)
-        rows = [flows.add(BotFlow(bot_id=bot.id, name=name, definition={})) for name in ("first", "second")]
+        # Ids made within a millisecond have no order.
+        named = {"first": "1" * 32, "second": "2" * 32}
+        rows = [flows.add(BotFlow(id=made, bot_id=bot.id, name=name, definition={})) for name, made in named.items()]
         alien = flows.add(BotFlow(bot_id=other.id, name="first", definition={}))
     async with database.write(other_tenant.id) as session:
         FlowRepository(session, other_tenant.id).add(BotFlow(bot_id=theirs.id, name="first", definition={}))
